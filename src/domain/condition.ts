@@ -1,0 +1,42 @@
+/**
+ * What a condition is: one checkable rule with its own parameters, pure. A policy lists conditions in `when`
+ * (does it match at all?) and `require` (must hold, or the request is refused with all that failed).
+ */
+import type { z } from 'zod'
+import type { Entitlement, Instant, Wish } from './model.ts'
+
+/** What is being asked for, as conditions see it. */
+export interface Ask {
+  readonly now: Instant
+  readonly entitlement: Entitlement
+  readonly wish: Wish
+  /** The words the person typed. */
+  readonly reason: string
+}
+
+/** `failed` = could not be evaluated: means no, and is told apart. */
+export type Finding =
+  | { readonly result: 'satisfied' }
+  | { readonly result: 'unsatisfied' | 'failed'; readonly says: string; readonly hint?: string }
+
+export interface Condition<P = unknown> {
+  /** The key in `when:` and `require:`. */
+  readonly kind: string
+  readonly params: z.ZodType<P>
+  check(params: P, ask: Ask): Finding
+}
+
+/** A condition with its parameters bound, as a policy holds it. */
+export interface BoundCondition {
+  readonly kind: string
+  /** Parsed parameters, for the policy's hash and for showing. */
+  readonly params: unknown
+  check(ask: Ask): Finding
+}
+
+/** Binds parsed parameters to a condition. */
+export const bind = <P>(condition: Condition<P>, params: P): BoundCondition => ({
+  kind: condition.kind,
+  params,
+  check: (ask) => condition.check(params, ask),
+})

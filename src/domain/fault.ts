@@ -1,0 +1,23 @@
+/**
+ * Faults: the outside world failed. Adapters throw them, each SDK through one translator; work is retried.
+ * `unknown` means that the call may have landed: its attempt stays open until `notAfter`.
+ */
+
+export type FaultKind = 'retry' | 'permanent' | 'unknown'
+
+export class Fault extends Error {
+  readonly kind: FaultKind
+  /** Do not try again before this many ms have passed. */
+  readonly afterMs: number | undefined
+
+  constructor(kind: FaultKind, message: string, options: { afterMs?: number; cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? {} : { cause: options.cause })
+    this.name = 'Fault'
+    this.kind = kind
+    this.afterMs = options.afterMs
+  }
+}
+
+/** Any thrown value as a fault; what no translator knew counts as an unknown outcome. */
+export const asFault = (thrown: unknown): Fault =>
+  thrown instanceof Fault ? thrown : new Fault('unknown', 'internal', { cause: thrown })

@@ -1,0 +1,51 @@
+/** Everything has a limit with a name. Lengths in characters, times in ms unless the name says otherwise. */
+
+const SECOND = 1_000
+const MINUTE = 60 * SECOND
+
+/** How long a claim keeps others away from a piece of work; renewed while a call runs. */
+export const LEASE_MS = 4 * SECOND
+/** A sweep looks for what every other wake-up missed. */
+export const SWEEP_MS = 5 * SECOND
+/** A decision older than this is made again. */
+export const DECISION_MAX_AGE_MS = 10 * SECOND
+/** One try at a target: after this it may no longer land. */
+export const ATTEMPT_MS = 30 * SECOND
+export const BACKOFF_FIRST_MS = 1 * SECOND
+export const BACKOFF_CAP_MS = 60 * SECOND
+/** All facts of one decision together. */
+export const FACTS_MS = 1_500
+/** A change that keeps turning stale is given up as "busy". */
+export const DECIDE_TRIES = 5
+export const BATCH_MAX = 100
+/** Journal work claimed at once. */
+export const RECORDS_AT_ONCE = 100
+/** Calls to one target at a time; revocations may use all of them, provisioning leaves some free. */
+export const TARGET_SLOTS = 10
+export const TARGET_SLOTS_GIVE = 6
+export const CHAT_SLOTS = 4
+
+export const REASON_MAX = 500
+export const WORDS_MAX = 4_000
+export const DURATION_MIN_MS = 10 * SECOND
+export const DURATION_MAX_MS = 90 * 24 * 60 * MINUTE
+/** Grants that may hold one seat at a time. */
+export const HOLDERS_MAX = 20
+/** Grants and requests in one list. */
+export const LIST_MAX = 20
+
+export const PROVISION_WITHIN_MS = 15 * MINUTE
+/** "It is late" is said at these times after the due time, then daily. */
+export const LATE_AFTER_MS = [1 * MINUTE, 10 * MINUTE, 60 * MINUTE] as const
+export const LATE_EVERY_MS = 24 * 60 * MINUTE
+
+/** Refusals recorded per person and minute; more are only counted. */
+export const REFUSALS_RECORDED = 20
+/** New work is refused above this share of `maxmemory`. */
+export const MEMORY_SHARE_MAX = 0.75
+/** A gesture's answer is kept this long for replays. */
+export const GESTURE_KEPT_MS = 60 * MINUTE
+/** A clock that disagrees by more than this is not believed until an operator accepts it. */
+export const CLOCK_DOUBT_MS = 60 * SECOND
+/** A delivery is tried this often before the place counts as undeliverable. */
+export const DELIVERY_TRIES = 10

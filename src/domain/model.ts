@@ -1,0 +1,252 @@
+/**
+ * The nouns of Curfew and the words they go by; every other file speaks in these.
+ *
+ * person           a human known by one identity across chats and targets
+ * requester, approver, operator   who asks; who decides; who runs Curfew and may end any grant
+ * target           a system in which access can be given (a database, a directory, a cloud account)
+ * directory        a source of people and groups
+ * role             what a person can have in a target, with the actions it allows
+ * entitlement      one role of one target, written `target/role`
+ * account          who a person is inside a target (a database login)
+ * seat             the native thing that can be held: this native role of this account in this very system
+ * handle           what exactly was given, as the target needs it to take it away again; no secrets
+ * attempt          one recorded try to give or take a seat, with the time after which it may no longer land
+ * request          a person's ask for an entitlement, for a duration, with a reason
+ * policy, condition, fact   who may ask what of whom; one checkable rule; a named input fetched beforehand
+ * verdict          what the policies say: allowed, needs approval, refused, each with reasons
+ * approval, denial, quorum   one approver's recorded decision; how many distinct approvers are needed
+ * grant            the time-bound access that follows an approved request
+ * provision, deprovision     make, remove the access in a target
+ * expire, give back, revoke  end at the agreed time; early by the holder; early by somebody else
+ * lapse, withdraw  a pending request nobody decided in time; one taken back by the requester
+ * standing access  access without an end time: what Curfew exists to remove
+ * orphan           access under our handle with no grant behind it
+ * separation of duties   nobody approves their own request, operators included
+ * journal          the append-only record of every event: the truth
+ * audit thread     the journal of one request, as people see it
+ * delivery         the record of one place in chat where a request is shown
+ * alarm            a delayed job: a wake-up call, never the truth
+ * gesture, command, question, answer   what a person does in chat; a wish; a look; what they see
+ * event, effect    a fact in the journal; a thing the state owes the outside world
+ * refusal, fault, bug    the three families of error
+ */
+
+declare const brand: unique symbol
+/** A string that was checked once and must not be mixed up with another kind of string. */
+type Brand<B extends string> = string & { readonly [brand]: B }
+
+/** `R-` and six to ten Crockford base 32 characters, upper case. */
+export type RequestId = Brand<'RequestId'>
+/** A `people:` entry's e-mail address, else `<chat>:<organisation>/<user>`. */
+export type PersonId = Brand<'PersonId'>
+export type TargetName = Brand<'TargetName'>
+export type RoleName = Brand<'RoleName'>
+/** A login inside a target. */
+export type Account = Brand<'Account'>
+/** Made by a target; holds system, role and account ids, so that renames do not matter. */
+export type SeatKey = Brand<'SeatKey'>
+/** HMAC-SHA-256 in hex over the record's previous mark, version and body. */
+export type Mark = Brand<'Mark'>
+/** SHA-256 in hex over salt and text: free text enters the journal only as this. */
+export type TextDigest = Brand<'TextDigest'>
+/** `<chat>:<kind>:<native id>`, e.g. where a card stands; made by {@link placeId}. */
+export type PlaceId = Brand<'PlaceId'>
+/** Milliseconds since 1970-01-01T00:00:00Z, by Redis time. Names of instants end in `At`. */
+export type Instant = number
+
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }
+
+export interface Entitlement {
+  readonly target: TargetName
+  readonly role: RoleName
+}
+
+/** A person as recorded with what they did: enough to mention them and to hold separation of duties. */
+export interface PersonRef {
+  readonly id: PersonId
+  /** The identity they acted with, `<chat>:<native id>`; the one to mention and to write to. */
+  readonly via: string
+  readonly name: string
+  /** Verified by the directory, lower case. */
+  readonly email?: string
+}
+
+/** How long somebody wants access: a length, or until a moment. */
+export type Wish =
+  | { readonly kind: 'for'; readonly ms: number }
+  | { readonly kind: 'until'; readonly at: Instant }
+
+/** Where a request is shown. `thread`: a card with one numbered reply per event; `card`: a card only. */
+export interface Place {
+  readonly chat: string
+  readonly kind: 'card' | 'thread' | 'dm'
+  /** A native channel id, or for `dm` a native person id. */
+  readonly to: string
+}
+
+export const placeId = (place: Place): PlaceId => `${place.chat}:${place.kind}:${place.to}` as PlaceId
+
+/** What a target declares about itself; recorded with the seat, so that ends never depend on today's code. */
+export interface Traits {
+  /** The target can be read back. Without it every sentence says "reported", not "confirmed". */
+  readonly readsBack: boolean
+  /** It can tell our access from what others gave. */
+  readonly tellsOurs: boolean
+  /** Revoking also closes open sessions. */
+  readonly endsSessions: boolean
+  /** It checks `notAfter` itself, so that no call lands late. Without it a seat is looked at once more. */
+  readonly checksDeadline: boolean
+  /** How long after an attempt its effect may still show up, ms. */
+  readonly settlesInMs: number
+  /** How long provisioning may take, ms; policies may not ask for less. */
+  readonly provisionWithinMs: number
+}
+
+/** What a target resolved for an account and a role: the native thing to give, and how to take it away. */
+export interface Access {
+  readonly seat: SeatKey
+  readonly target: TargetName
+  readonly account: Account
+  readonly handle: Json
+  /** Which system this is; access is only given and taken where it still matches. */
+  readonly fingerprint: string
+  readonly traits: Traits
+}
+
+export interface PinnedPolicy {
+  readonly name: string
+  /** SHA-256 in hex of the policy's canonical content. */
+  readonly hash: string
+}
+
+export interface Approval {
+  readonly by: PersonRef
+  readonly at: Instant
+}
+
+export type RequestState = 'pending' | 'approved' | 'denied' | 'lapsed' | 'withdrawn' | 'void'
+export type GrantState = 'provisioning' | 'active' | 'ending' | 'ended'
+export type EndReason = 'expired' | 'given back' | 'revoked' | 'failed'
+/** `gone`: read back. `reported gone`: the target cannot be read back. `kept`: another grant holds the seat. */
+export type EndHow = 'gone' | 'reported gone' | 'kept'
+
+export interface Grant {
+  readonly state: GrantState
+  /** The second check has passed and the seat is held; before this a way out is `void`, after it `ending`. */
+  readonly cleared: boolean
+  readonly endsAt: Instant
+  /** Not confirmed by then: taken back, failed. */
+  readonly giveUpAt: Instant
+  readonly confirmedAt?: Instant
+  readonly ending?: {
+    readonly because: EndReason
+    readonly at: Instant
+    readonly by?: PersonRef
+    readonly reason?: TextDigest
+    readonly says?: string
+  }
+  readonly ended?: {
+    readonly at: Instant
+    readonly how: EndHow
+    readonly lateMs: number
+    readonly keptFor?: RequestId
+    readonly until?: Instant
+  }
+  /** When the next "it is late" is due, while ending. */
+  readonly lateAt?: Instant
+  /** Access by somebody else's hand, as read back. */
+  readonly others?: string
+  /** Access was found again after the end. */
+  readonly cameBackAt?: Instant
+}
+
+/** One aggregate: a request and the grant that follows it share the id and the version. */
+export interface Request {
+  readonly kind: 'request'
+  readonly id: RequestId
+  /** How many events are folded in. */
+  readonly v: number
+  readonly state: RequestState
+  readonly entitlement: Entitlement
+  readonly actions: readonly string[]
+  readonly requester: PersonRef
+  readonly wish: Wish
+  /** The policy's cap, ms. */
+  readonly maxMs: number
+  readonly provisionWithinMs: number
+  readonly reason: TextDigest | null
+  readonly policy: PinnedPolicy
+  readonly quorum: number
+  readonly approvers: readonly string[]
+  readonly approvals: readonly Approval[]
+  readonly askedAt: Instant
+  readonly lapsesAt: Instant
+  readonly access: Access
+  readonly places: readonly Place[]
+  /** Native message ids by place, once posted. */
+  readonly posted: { readonly [place: string]: string }
+  readonly closed?: {
+    readonly at: Instant
+    readonly by?: PersonRef
+    readonly reason?: TextDigest
+    readonly says?: string
+  }
+  readonly grant?: Grant
+  /** The second check could not tell: how often, and not again before. */
+  readonly retry?: { readonly tries: number; readonly notBefore: Instant; readonly why: string }
+}
+
+/** `unknown` is never read as absent. */
+export type Seen = 'present' | 'absent' | 'pending' | 'unknown'
+
+export interface Attempt {
+  readonly n: number
+  readonly does: 'grant' | 'revoke'
+  readonly sentAt: Instant
+  /** After this instant the call may no longer land. */
+  readonly notAfter: Instant
+  readonly outcome?: 'ok' | 'refused' | 'unknown'
+}
+
+export interface Holder {
+  readonly request: RequestId
+  readonly giveUpAt: Instant
+  readonly active: boolean
+}
+
+/** Wanted = it has holders. Holders are cleared grants that are provisioning or active. */
+export interface Seat {
+  readonly kind: 'seat'
+  readonly key: SeatKey
+  readonly v: number
+  readonly access: Access
+  readonly holders: readonly Holder[]
+  /** Grants that are ending and wait until the seat is seen to be empty. */
+  readonly leaving: readonly RequestId[]
+  readonly lastRequest: RequestId
+  /** All open attempts, and the last closed one of each kind. */
+  readonly attempts: readonly Attempt[]
+  readonly seen?: {
+    readonly ours: Seen
+    readonly others: Seen
+    readonly note?: string
+    readonly at: Instant
+    readonly v: number
+  }
+  /** Failures in a row, for the backoff, and not again before. */
+  readonly tries: number
+  readonly notBefore: Instant
+  readonly lastFault?: string
+  readonly lookAgainAt?: Instant
+  /** Access came back with no grant behind it, and is being taken away again. */
+  readonly strayed: boolean
+}
+
+/** Who an account of a target belongs to: the first person granted it. */
+export interface AccountOwner {
+  readonly kind: 'account'
+  readonly target: TargetName
+  readonly account: Account
+  readonly v: number
+  readonly owner: PersonId
+}

@@ -1,0 +1,24 @@
+import type { BoundCondition } from './condition.ts'
+import type { Reference } from './people.ts'
+
+/** One policy with all defaults filled in. Durations in ms. */
+export interface Policy {
+  readonly name: string
+  /** SHA-256 in hex of its canonical content; see {@link hashPolicy}. */
+  readonly hash: string
+  readonly effect: 'allow' | 'deny'
+  /** `target/role` with `*` for any run of characters except `/`. */
+  readonly entitlements: readonly string[]
+  readonly requesters: readonly Reference[]
+  readonly approvers: readonly Reference[]
+  readonly quorum: number
+  readonly defaultMs: number
+  readonly maxMs: number
+  readonly lapseMs: number
+  readonly provisionWithinMs?: number
+  readonly reasonMinLength: number
+  /** Channel references, `<chat>:<native id>`. */
+  readonly channels: readonly string[]
+  readonly when: readonly BoundCondition[]
+  readonly require: readonly BoundCondition[]
+}

@@ -1,0 +1,294 @@
+/**
+ * The seams of Curfew: interfaces only, at the height of intents. Deliberately not in it: widgets, SDK
+ * types, callbacks between floors, and anything that only one adapter could mean.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { z } from 'zod'
+import type { Card } from './domain/cards/card.ts'
+import type {
+  Access,
+  Account,
+  Instant,
+  Json,
+  Mark,
+  Place,
+  RequestId,
+  RoleName,
+  SeatKey,
+  Seen,
+  TextDigest,
+  Traits,
+} from './domain/model.ts'
+import type { Refusal } from './domain/refusal.ts'
+
+/** Time inside this process. It is never the time of a decision: that comes with every {@link Journal.load}. */
+export interface Clock {
+  /** Never goes back; only differences mean anything. ms. */
+  monotonicMs(): number
+  /** Runs once after `ms`; the answer cancels it. Does not keep the process alive. */
+  after(ms: number, run: () => void): () => void
+}
+
+export interface Log {
+  debug(fields: object, message: string): void
+  info(fields: object, message: string): void
+  warn(fields: object, message: string): void
+  error(fields: object, message: string): void
+  child(fields: object): Log
+}
+
+/** One outside call: a time limit, a fence, an idempotency key. */
+export interface Call {
+  readonly signal: AbortSignal
+  /** The call may not land after this instant (Redis time). */
+  readonly notAfter: Instant
+  /** ms until `notAfter`, by the monotonic clock since the load: for targets with a clock of their own. */
+  left(): number
+  readonly key: string
+}
+
+// ---------------------------------------------------------------- targets
+
+export interface Target {
+  readonly traits: Traits
+  /** Which system answers, e.g. a system identifier. Reads only. */
+  fingerprint(call: Call): Promise<string>
+  /** Account and role as ids of the system. Reads only; refuses what can never be given. */
+  resolve(
+    ask: { role: RoleName; account: Account; request: RequestId },
+    call: Call,
+  ): Promise<Omit<Access, 'target' | 'traits'> | Refusal>
+  /** Asks for the access; confirms nothing; idempotent. */
+  grant(access: Access, call: Call): Promise<void>
+  /** Asks for its end, sessions included; "already gone" is success. */
+  revoke(access: Access, call: Call): Promise<void>
+  /** Alone confirms, on a fresh connection. `ours`: under our handle. `others`: the same access by other hands. */
+  inspect(access: Access, call: Call): Promise<{ ours: Seen; others: Seen; note?: string }>
+  /** Everything under our handles, for orphans and reconciling. `ours` false is named, never touched. */
+  list(call: Call): AsyncIterable<{ seat: SeatKey; handle: Json; account: Account; ours: boolean }>
+  /** What `doctor` finds: each line says what to do. Empty when all is well. */
+  examine(call: Call): Promise<readonly string[]>
+  /** The least-privilege recipe that an operator pastes; reads the server's version where it can. */
+  setup(call: Call): Promise<string>
+  close(): Promise<void>
+}
+
+/** What every target's settings share; a kind's schema extends it. */
+export interface TargetSettings {
+  readonly kind: string
+  /** Template or fixed rule for who a person is there, e.g. `{email.local}`; absent: only `people:` says. */
+  readonly account?: string | undefined
+  readonly provisionWithin?: number | undefined
+  readonly roles: Readonly<
+    Record<
+      string,
+      { readonly actions?: readonly string[] | undefined; readonly provisionWithin?: number | undefined }
+    >
+  >
+}
+
+// ---------------------------------------------------------------- directories
+
+/** A person as a directory knows them now. */
+export interface DirectoryPerson {
+  /** `<system>:<native id>`, e.g. the reference to mention. */
+  readonly ref: string
+  /** Organisation (workspace, tenant) and id, `<system>:<org>/<user>`. */
+  readonly identity: string
+  readonly name: string
+  /** Verified, lower case. */
+  readonly email?: string
+  /** IANA name. */
+  readonly zone?: string
+  readonly standing: 'member' | 'guest' | 'bot' | 'deactivated' | 'stranger'
+}
+
+export interface Directory {
+  /** `undefined`: nobody by that reference. `ref` is `<system>:<id>` or an e-mail address. At most 60 s old. */
+  person(ref: string, call: Call): Promise<DirectoryPerson | undefined>
+  /** References of the members of a group, `<system>:<id>`. At most 60 s old. */
+  members(group: string, call: Call): Promise<readonly string[]>
+  close(): Promise<void>
+}
+
+// ---------------------------------------------------------------- chats
+
+/** What a person did, verified by the adapter: signature, organisation, freshness. */
+export interface Gesture {
+  /** The platform's own id of this very gesture: a replay carries the same. */
+  readonly id: string
+  readonly chat: string
+  /** `<chat>:<native id>` of who did it. */
+  readonly actor: string
+  /** `<chat>:<native id>` of the channel it was done in, where there is one. */
+  readonly channel?: string
+  readonly does:
+    | { readonly kind: 'words'; readonly text: string }
+    | { readonly kind: 'press'; readonly verb: string; readonly value: string }
+}
+
+/** What the person sees, privately. */
+export interface Answer {
+  readonly card: Card
+}
+
+export interface Posted {
+  /** Native address of the channel it stands in (for a `dm`, the conversation that was opened). */
+  readonly channel: string
+  readonly id: string
+}
+
+/** Where a message goes: a place's card, or a line in the thread under a card. */
+export interface Destination {
+  readonly place: Place
+  readonly under?: Posted
+}
+
+export interface Chat {
+  send(to: Destination, card: Card, key: string, call: Call): Promise<Posted>
+  update(at: Posted, card: Card, call: Call): Promise<'done' | 'gone'>
+  /** After an unknown outcome, before sending again. */
+  find(to: Destination, key: string, since: Instant, call: Call): Promise<Posted | 'absent' | 'cannot tell'>
+  /** What `doctor` finds about the connection and each place: every line says what to do. */
+  examine(places: readonly Place[], call: Call): Promise<readonly string[]>
+  close(): Promise<void>
+}
+
+// ---------------------------------------------------------------- journal
+
+/** `r:<request>`, `s:<seat>`, `a:<target>/<account>` are folded from events; `d:<request>/<place>` is not. */
+export type RecordKey = `${'r' | 's' | 'a' | 'd'}:${string}`
+
+/** A stored record: its version (0 = does not exist), its chain's last mark, its state as JSON. */
+export interface Stored {
+  readonly key: RecordKey
+  readonly v: number
+  readonly mark: Mark | null
+  readonly state: Json
+}
+
+/** One event as it stands in the journal. The number is given by the journal. */
+export interface Entry {
+  readonly n: number
+  readonly record: RecordKey
+  readonly v: number
+  readonly at: Instant
+  readonly event: Json
+  readonly mark: Mark
+}
+
+/** `records`: journal work. `take`/`give`/`chat` lanes carry a target's or a chat's name. */
+export type Lane = 'records' | `take:${string}` | `give:${string}` | `chat:${string}`
+
+/** One all-or-nothing change, with every version it was decided on. */
+export interface Change {
+  /** Decided at this instant; refused as stale when that is too long ago. */
+  readonly at: Instant
+  readonly reads: readonly { readonly key: RecordKey; readonly v: number }[]
+  readonly writes: readonly Stored[]
+  /** Records that are closed leave the set of live ones. */
+  readonly live: readonly { readonly key: RecordKey; readonly live: boolean }[]
+  readonly due: readonly { readonly lane: Lane; readonly key: RecordKey; readonly at: Instant | null }[]
+  readonly entries: readonly Omit<Entry, 'n'>[]
+  /** Free text beside its digests, erasable. */
+  readonly texts: readonly {
+    readonly record: RecordKey
+    readonly digest: TextDigest
+    readonly salt: string
+    readonly text: string
+  }[]
+  /** A gesture's own id with the answer a replay gets. */
+  readonly gesture?: { readonly id: string; readonly answer: Json }
+  /** Ends, looks and take-backs: they commit even when memory is full. */
+  readonly ends: boolean
+}
+
+export type Committed =
+  | { readonly kind: 'ok'; readonly now: Instant; readonly n: number }
+  /** Somebody else was first: load and decide again. */
+  | { readonly kind: 'stale' }
+  /** This gesture was answered before. */
+  | { readonly kind: 'seen'; readonly answer: Json }
+  /** Redis is too full for new work; ends still commit. */
+  | { readonly kind: 'full' }
+
+export interface Journal {
+  /** A consistent read of records and of Redis time; `seen` is the stored answer of a gesture. */
+  load(
+    keys: readonly RecordKey[],
+    gesture?: string,
+  ): Promise<{ now: Instant; records: ReadonlyMap<RecordKey, Stored>; seen?: Json }>
+  /** Changes that are waiting travel together, each on its own merits. */
+  commit(change: Change): Promise<Committed>
+  /** What is due now, leased for {@link LEASE_MS}: the score moves ahead, nothing else does. */
+  claimDue(
+    lanes: readonly { lane: Lane; atMost: number }[],
+  ): Promise<{ now: Instant; claimed: readonly { lane: Lane; record: Stored }[]; nextAt: Instant | null }>
+  /** Renews the lease of what is being worked on. */
+  hold(work: readonly { lane: Lane; key: RecordKey }[]): Promise<void>
+  /** Puts a due time back as it stands in the record, unless the record moved on. */
+  release(lane: Lane, key: RecordKey, v: number, at: Instant | null): Promise<void>
+  /** A record's own chain, oldest first. */
+  entries(key: RecordKey): Promise<readonly Entry[]>
+  texts(key: RecordKey): Promise<ReadonlyMap<TextDigest, string>>
+  /** Keys of all records that are not closed. */
+  live(): Promise<readonly RecordKey[]>
+  /** Compares the index of due times with the live records; rebuilds what was lost by `dueOf`. Answers how many. */
+  mend(
+    dueOf: (record: Stored) => readonly { lane: Lane; key: RecordKey; at: Instant | null }[],
+  ): Promise<number>
+  /** Waits until what this process committed is durable, in the first way Redis offers. Rejects with a fault. */
+  durable(): Promise<void>
+  /** Why nothing may be given now, if so: a full Redis, a journal that lost entries, a clock that jumped. */
+  doubts(): readonly string[]
+  close(): Promise<void>
+}
+
+/** Wake-up calls in the distance; late or lost ones only cost the next sweep. */
+export interface Alarms {
+  /** Somebody will call `wake` at this whole second. */
+  at(instant: Instant): Promise<void>
+  close(): Promise<void>
+}
+
+// ---------------------------------------------------------------- plug-ins
+
+export interface Tools {
+  readonly log: Log
+  readonly clock: Clock
+}
+
+/** What the registry lists for a kind of target. */
+export interface TargetKind<S extends TargetSettings = TargetSettings> {
+  readonly kind: string
+  readonly settings: z.ZodType<S>
+  /** By role: equal strings (also across targets) would make the same seat; from settings alone. */
+  seatHints(settings: S): Readonly<Record<string, string>>
+  /** Connects lazily: no I/O before the first call. */
+  connect(name: string, settings: S, tools: Tools): Target
+}
+
+/** Settings found in the environment, what is missing of them, or nothing at all. */
+export type FromEnv<S> = { readonly settings: S } | { readonly missing: readonly string[] } | undefined
+
+/** Handles a path of the bot's one HTTP server. */
+export type Route = (request: IncomingMessage, response: ServerResponse) => void
+
+export interface ChatKind<S = unknown> {
+  readonly kind: string
+  fromEnv(env: Readonly<Record<string, string | undefined>>): FromEnv<S>
+  /** Rejects with a permanent fault when the credentials are refused. Gestures reach `on` already verified. */
+  connect(
+    settings: S,
+    tools: Tools & { on(gesture: Gesture): Promise<Answer>; route(path: string, handle: Route): void },
+  ): Promise<Chat>
+}
+
+export interface DirectoryKind<S = unknown> {
+  /** The system part of its references. */
+  readonly kind: string
+  fromEnv(env: Readonly<Record<string, string | undefined>>): FromEnv<S>
+  /** What a native id names, by its form alone. */
+  classify(id: string): 'person' | 'group' | 'channel' | undefined
+  connect(settings: S, tools: Tools): Directory
+}
