@@ -12,6 +12,8 @@ import type {
   Json,
   Mark,
   Place,
+  PostedAt,
+  RecordKey,
   RequestId,
   RoleName,
   SeatKey,
@@ -132,11 +134,7 @@ export interface Answer {
   readonly card: Card
 }
 
-export interface Posted {
-  /** Native address of the channel it stands in (for a `dm`, the conversation that was opened). */
-  readonly channel: string
-  readonly id: string
-}
+export type Posted = PostedAt
 
 /** Where a message goes: a place's card, or a line in the thread under a card. */
 export interface Destination {
@@ -156,8 +154,7 @@ export interface Chat {
 
 // ---------------------------------------------------------------- journal
 
-/** `r:<request>`, `s:<seat>`, `a:<target>/<account>` are folded from events; `d:<request>/<place>` is not. */
-export type RecordKey = `${'r' | 's' | 'a' | 'd'}:${string}`
+export type { RecordKey } from './domain/model.ts'
 
 /** A stored record: its version (0 = does not exist), its chain's last mark, its state as JSON. */
 export interface Stored {

@@ -86,6 +86,12 @@ export interface Place {
 
 export const placeId = (place: Place): PlaceId => `${place.chat}:${place.kind}:${place.to}` as PlaceId
 
+export interface PostedAt {
+  /** Native address of the channel it stands in (for a `dm`, the conversation that was opened). */
+  readonly channel: string
+  readonly id: string
+}
+
 /** What a target declares about itself; recorded with the seat, so that ends never depend on today's code. */
 export interface Traits {
   /** The target can be read back. Without it every sentence says "reported", not "confirmed". */
@@ -183,8 +189,8 @@ export interface Request {
   readonly lapsesAt: Instant
   readonly access: Access
   readonly places: readonly Place[]
-  /** Native message ids by place, once posted. */
-  readonly posted: { readonly [place: string]: string }
+  /** Where the card stands, by place, once posted. */
+  readonly posted: Readonly<Record<string, PostedAt>>
   readonly closed?: {
     readonly at: Instant
     readonly by?: PersonRef
@@ -250,3 +256,11 @@ export interface AccountOwner {
   readonly v: number
   readonly owner: PersonId
 }
+
+/** `r:<request>`, `s:<seat>`, `a:<target>/<account>` are folded from events; `d:<request>/<place>` is not. */
+export type RecordKey = `${'r' | 's' | 'a' | 'd'}:${string}`
+
+export const requestKey = (id: RequestId): RecordKey => `r:${id}`
+export const seatRecordKey = (key: SeatKey): RecordKey => `s:${key}`
+export const accountKey = (target: TargetName, account: Account): RecordKey => `a:${target}/${account}`
+export const deliveryKey = (id: RequestId, place: PlaceId): RecordKey => `d:${id}/${place}`

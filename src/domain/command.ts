@@ -1,0 +1,73 @@
+/** What may be decided: wishes of people, with the facts they are decided on, and outcomes of the outside world. */
+import type { Access, Attempt, PersonRef, TextDigest } from './model.ts'
+import type { Refusal } from './refusal.ts'
+import type { Draft } from './request.ts'
+import type { Look } from './seat.ts'
+import type { Happening } from './world.ts'
+
+/** What was found out about the acting person before deciding; each is checked again inside `decide`. */
+export interface Standing {
+  /** An approver of this request's policy, by present facts; else every reason why not. */
+  readonly approver: true | readonly string[]
+  readonly operator: boolean
+}
+
+/** The second check, before the first attempt. */
+export type Clearance =
+  | { readonly result: 'ok'; readonly access: Access }
+  | { readonly result: 'no'; readonly says: string }
+  | { readonly result: 'cannot tell'; readonly why: string }
+
+export type Command =
+  | {
+      readonly do: 'request'
+      readonly by: PersonRef
+      readonly draft: Draft
+      readonly doubts: readonly string[]
+    }
+  | {
+      readonly do: 'approve'
+      readonly by: PersonRef
+      readonly standing: Standing
+      /** By present facts: why the request may not be approved at all. */
+      readonly objections: readonly string[]
+      /** Why nothing may be given now. */
+      readonly doubts: readonly string[]
+    }
+  | {
+      readonly do: 'deny'
+      readonly by: PersonRef
+      readonly standing: Standing
+      readonly reason: TextDigest | null
+    }
+  | { readonly do: 'withdraw'; readonly by: PersonRef }
+  | { readonly do: 'give back'; readonly by: PersonRef }
+  | {
+      readonly do: 'revoke'
+      readonly by: PersonRef
+      readonly standing: Standing
+      readonly reason: TextDigest
+    }
+  | { readonly do: 'clear'; readonly clearance: Clearance }
+  | { readonly do: 'tick' }
+  | { readonly do: 'attempt'; readonly does: Attempt['does'] }
+  | {
+      readonly do: 'answer'
+      /** The seat's version when the call or the look began: anything newer makes the look worthless. */
+      readonly basedOn: number
+      readonly attempt?: {
+        readonly n: number
+        readonly outcome: NonNullable<Attempt['outcome']>
+        readonly fault?: string
+        readonly afterMs?: number
+        /** The target will never give this: no more tries. */
+        readonly hopeless?: boolean
+      }
+      readonly look?: Look
+    }
+
+export type RequestVerb = Exclude<Command['do'], 'attempt' | 'answer'>
+export type CommandOf<V extends Command['do']> = Extract<Command, { readonly do: V }>
+
+/** What happened, in order; or why not. */
+export type Decision = readonly Happening[] | Refusal

@@ -1,0 +1,209 @@
+/**
+ * The machine of a seat: the native thing that grants share. Here stand the two rules everything rests on: when
+ * access counts as given (`active`) and when it counts as gone (`ended`). Calls can land late, so both need a look
+ * that is younger than everything else that happened to the seat.
+ */
+import { ATTEMPT_MS, LEASE_MS } from './limits.ts'
+import type { Access, Attempt, Holder, Instant, RequestId, Seat, Seen } from './model.ts'
+import { backoffMs } from './request.ts'
+
+export type Look = { readonly ours: Seen; readonly others: Seen; readonly note?: string }
+
+export type SeatEvent =
+  | { readonly type: 'opened'; readonly at: Instant; readonly access: Access; readonly request: RequestId }
+  | { readonly type: 'held'; readonly at: Instant; readonly request: RequestId; readonly giveUpAt: Instant }
+  | { readonly type: 'released'; readonly at: Instant; readonly request: RequestId }
+  | {
+      readonly type: 'attempted'
+      readonly at: Instant
+      readonly n: number
+      readonly does: Attempt['does']
+      readonly notAfter: Instant
+    }
+  | {
+      readonly type: 'answered'
+      readonly at: Instant
+      readonly n: number
+      readonly outcome: NonNullable<Attempt['outcome']>
+      readonly fault?: string
+      readonly afterMs?: number
+    }
+  | ({ readonly type: 'looked'; readonly at: Instant } & Look)
+
+/** Folds one event; throws on one that the state does not allow. */
+export const evolveSeat = (seat: Seat | null, event: SeatEvent): Seat => {
+  if (event.type === 'opened') {
+    if (seat !== null) throw new Error('seat opened twice')
+    return open(event)
+  }
+  if (seat === null) throw new Error(`${event.type} before the seat was opened`)
+  const next = { ...seat, v: seat.v + 1 }
+  switch (event.type) {
+    case 'held': {
+      const holder: Holder = { request: event.request, giveUpAt: event.giveUpAt, active: false }
+      const holders = [...next.holders, holder]
+      return {
+        ...next,
+        holders,
+        leaving: [],
+        lastRequest: event.request,
+        tries: 0,
+        notBefore: event.at,
+        strayed: false,
+      }
+    }
+    case 'released':
+      return release(next, event)
+    case 'attempted': {
+      const attempt: Attempt = { n: event.n, does: event.does, sentAt: event.at, notAfter: event.notAfter }
+      return { ...next, attempts: keep([...next.attempts, attempt], event.at) }
+    }
+    case 'answered':
+      return answer(next, event)
+    case 'looked':
+      return look(next, event)
+    default:
+      return event satisfies never
+  }
+}
+
+const open = ({ at, access, request }: Extract<SeatEvent, { type: 'opened' }>): Seat => ({
+  kind: 'seat',
+  key: access.seat,
+  v: 1,
+  access,
+  holders: [],
+  leaving: [],
+  lastRequest: request,
+  attempts: [],
+  tries: 0,
+  notBefore: at,
+  strayed: false,
+})
+
+const release = (seat: Seat, event: Extract<SeatEvent, { type: 'released' }>): Seat => {
+  const holders = seat.holders.filter((holder) => holder.request !== event.request)
+  const leaving = holders.length > 0 ? seat.leaving : [...seat.leaving, event.request]
+  return { ...seat, holders, leaving, tries: 0, notBefore: event.at }
+}
+
+const answer = (seat: Seat, event: Extract<SeatEvent, { type: 'answered' }>): Seat => {
+  const attempts = seat.attempts.map((a) => (a.n === event.n ? { ...a, outcome: event.outcome } : a))
+  const { lastFault: _, ...rest } = { ...seat, attempts: keep(attempts, event.at) }
+  if (event.outcome === 'ok') return rest
+  const tries = seat.tries + 1
+  const notBefore = event.at + Math.max(backoffMs(tries), event.afterMs ?? 0)
+  return { ...rest, tries, notBefore, ...(event.fault === undefined ? {} : { lastFault: event.fault }) }
+}
+
+const look = (seat: Seat, event: Extract<SeatEvent, { type: 'looked' }>): Seat => {
+  const { type: _, ...look } = event
+  const seen: Seat = { ...seat, seen: { ...look, v: seat.v } }
+  if (seen.holders.length > 0)
+    return confirmsPresence(seen, event.at) ? settleHolders(seen, event.at) : stillWaiting(seen, event.at)
+  if (confirmsAbsence(seen, event.at)) return settleLeaving(seen, event.at)
+  const strayed = seen.strayed || (seen.leaving.length === 0 && event.ours === 'present')
+  return { ...stillWaiting(seen, event.at), strayed }
+}
+
+/** The rule for `active`: seen present, nothing happened since, and no revoke may still land. */
+export const confirmsPresence = (seat: Seat, now: Instant): boolean =>
+  isFresh(seat) && seat.seen?.ours === 'present' && openUntil(seat, 'revoke', now) === null
+
+/** The rule for `ended`: nobody holds it, seen absent, nothing happened since, and no grant may still land. */
+export const confirmsAbsence = (seat: Seat, now: Instant): boolean =>
+  seat.holders.length === 0 &&
+  isFresh(seat) &&
+  seat.seen?.ours === 'absent' &&
+  openUntil(seat, 'grant', now) === null
+
+const isFresh = (seat: Seat): boolean => seat.seen?.v === seat.v
+
+/** Until when an attempt of this kind may still land; null when none can. */
+export const openUntil = (seat: Seat, does: Attempt['does'], now: Instant): Instant | null => {
+  const open = seat.attempts.filter((a) => a.does === does && isOpen(a, now)).map((a) => a.notAfter)
+  return open.length === 0 ? null : Math.max(...open)
+}
+
+const isOpen = (attempt: Attempt, now: Instant): boolean =>
+  (attempt.outcome === undefined || attempt.outcome === 'unknown') && now < attempt.notAfter
+
+const settleHolders = (seat: Seat, at: Instant): Seat => ({
+  ...seat,
+  holders: seat.holders.map((holder) => (holder.giveUpAt > at ? { ...holder, active: true } : holder)),
+  tries: 0,
+})
+
+/** Where a target has no deadline of its own, the seat is looked at once more after its last call can have landed. */
+const settleLeaving = (seat: Seat, at: Instant): Seat => {
+  const { lookAgainAt: _, ...rest } = seat
+  const settled: Seat = { ...rest, leaving: [], strayed: false, tries: 0 }
+  if (seat.access.traits.checksDeadline) return settled
+  const lastAt =
+    Math.max(...seat.attempts.map((a) => Math.max(a.sentAt, a.notAfter)), 0) + seat.access.traits.settlesInMs
+  return lastAt > at ? { ...settled, lookAgainAt: lastAt } : settled
+}
+
+const stillWaiting = (seat: Seat, at: Instant): Seat => {
+  const tries = seat.tries + 1
+  return { ...seat, tries, notBefore: at + backoffMs(tries) }
+}
+
+/** Open attempts, and the last closed one of each kind. */
+const keep = (attempts: readonly Attempt[], now: Instant): Attempt[] => {
+  const lastOf = (does: Attempt['does']) => attempts.findLast((a) => a.does === does)?.n
+  return attempts.filter((a) => isOpen(a, now) || a.n === lastOf(a.does))
+}
+
+/** What a seat needs next, and not before when. Null: nothing, until something happens to it. */
+export const planSeat = (
+  seat: Seat,
+): { readonly does: 'grant' | 'revoke' | 'look'; readonly at: Instant } | null => {
+  return seat.holders.length > 0 ? planHeld(seat) : planFree(seat)
+}
+
+const planHeld = (seat: Seat): ReturnType<typeof planSeat> => {
+  if (seat.holders.every((holder) => holder.active)) return null
+  const base = Math.max(seat.notBefore, inFlightUntil(seat, 'grant'))
+  const last = lastAttempt(seat)
+  if (last?.does !== 'grant' || last.outcome !== 'ok') return { does: 'grant', at: base }
+  if (isFresh(seat) && seat.seen?.ours === 'absent') return { does: 'grant', at: base }
+  return { does: 'look', at: base }
+}
+
+const planFree = (seat: Seat): ReturnType<typeof planSeat> => {
+  const base = Math.max(seat.notBefore, inFlightUntil(seat, 'revoke'))
+  const absent = isFresh(seat) && seat.seen?.ours === 'absent'
+  if (absent && seat.leaving.length === 0 && !seat.strayed) {
+    return seat.lookAgainAt === undefined ? null : { does: 'look', at: Math.max(base, seat.lookAgainAt) }
+  }
+  if (absent) return { does: 'look', at: Math.max(base, openUntil(seat, 'grant', 0) ?? 0) }
+  const last = lastAttempt(seat)
+  const asked = last?.does === 'revoke' && last.outcome === 'ok'
+  const present = isFresh(seat) && seat.seen?.ours === 'present'
+  return { does: asked && !present ? 'look' : 'revoke', at: base }
+}
+
+const lastAttempt = (seat: Seat): Attempt | undefined =>
+  seat.attempts.reduce<Attempt | undefined>(
+    (last, a) => (last === undefined || a.n > last.n ? a : last),
+    undefined,
+  )
+
+/** A call that was sent and not answered is somebody's work until its lease has run out; one of the other kind keeps nobody waiting. */
+const inFlightUntil = (seat: Seat, does: Attempt['does']): Instant => {
+  const last = lastAttempt(seat)
+  return last?.does === does && last.outcome === undefined ? last.sentAt + LEASE_MS : 0
+}
+
+/** The number and the fence of the next attempt: a grant may not land after its holders were given up. */
+export const nextAttempt = (
+  seat: Seat,
+  does: Attempt['does'],
+  now: Instant,
+): { n: number; notAfter: Instant } => {
+  const n = (lastAttempt(seat)?.n ?? 0) + 1
+  if (does === 'revoke') return { n, notAfter: now + ATTEMPT_MS }
+  const waiting = seat.holders.filter((holder) => !holder.active).map((holder) => holder.giveUpAt)
+  return { n, notAfter: Math.min(now + ATTEMPT_MS, Math.max(...waiting, 0)) }
+}

@@ -1,0 +1,105 @@
+/** Worlds for tests of the pure floor: the same draft in every phase, made by folding real decisions. */
+import type { Clearance, Command } from '../../src/domain/command.ts'
+import { decide } from '../../src/domain/lifecycle.ts'
+import type { Access, PersonRef, RequestId } from '../../src/domain/model.ts'
+import { isRefusal } from '../../src/domain/refusal.ts'
+import type { Draft, Phase } from '../../src/domain/request.ts'
+import { apply, EMPTY_WORLD, type Happening, type World } from '../../src/domain/world.ts'
+
+export const T0 = Date.UTC(2026, 10, 23, 9, 0, 0)
+export const MINUTE = 60_000
+export const HOUR = 60 * MINUTE
+
+const personOf = (name: string): PersonRef => ({
+  id: `chat:T1/${name}` as PersonRef['id'],
+  via: `chat:${name}`,
+  name,
+  email: `${name}@acme.test`,
+})
+export const ana = personOf('ana')
+export const bob = personOf('bob')
+export const cy = personOf('cy')
+export const olga = personOf('olga')
+
+export const access = {
+  seat: 'test/1/2/3',
+  target: 'orders-db',
+  account: 'ana',
+  handle: { role: 2 },
+  fingerprint: 'test/1',
+  traits: {
+    readsBack: true,
+    tellsOurs: true,
+    endsSessions: true,
+    checksDeadline: true,
+    settlesInMs: 0,
+    provisionWithinMs: 15 * MINUTE,
+  },
+} as unknown as Access
+
+export const draft = (over: Partial<Draft> = {}): Draft => ({
+  id: 'R-AAAAAA' as RequestId,
+  entitlement: { target: access.target, role: 'readonly' as Draft['entitlement']['role'] },
+  actions: ['SELECT'],
+  access,
+  wish: { kind: 'for', ms: 2 * HOUR },
+  maxMs: 8 * HOUR,
+  provisionWithinMs: 15 * MINUTE,
+  reason: null,
+  policy: { name: 'p1', hash: 'h1' },
+  quorum: 1,
+  approvers: ['bob@acme.test'],
+  lapsesAt: T0 + 4 * HOUR,
+  places: [],
+  ...over,
+})
+
+export const approver = { approver: true, operator: false } as const
+export const nobody = { approver: ['no'], operator: false } as const
+export const cleared: Clearance = { result: 'ok', access }
+
+/** Folds a decision that must not be refused. */
+export const run = (world: World, command: Command, now = world.now): World => {
+  const at = { ...world, now }
+  const decision = decide(at, command)
+  if (isRefusal(decision)) throw new Error(`${command.do} refused: ${decision.says}`)
+  return settleMain(decision.reduce(apply, at))
+}
+
+/** The main request is also a peer once its seat names it, as the journal would load it. */
+const settleMain = (world: World): World => {
+  const named = world.seat === null || world.request === null ? [] : [world.request.id]
+  return named.reduce((w, id) => (w.request ? { ...w, peers: new Map(w.peers).set(id, w.request) } : w), world)
+}
+
+export const approve = (by = bob): Command => ({ do: 'approve', by, standing: approver, objections: [], doubts: [] })
+
+const asked = (over: Partial<Draft> = {}): World =>
+  run({ ...EMPTY_WORLD, now: T0 }, { do: 'request', by: ana, draft: draft(over), doubts: [] })
+
+const steps: Record<Exclude<Phase, 'none'>, (over: Partial<Draft>) => World> = {
+  pending: asked,
+  denied: (over) => run(asked(over), { do: 'deny', by: bob, standing: approver, reason: null }),
+  lapsed: (over) => run(asked(over), { do: 'tick' }, T0 + 4 * HOUR),
+  withdrawn: (over) => run(asked(over), { do: 'withdraw', by: ana }),
+  approved: (over) => run(asked(over), approve()),
+  void: (over) => run(steps.approved(over), { do: 'clear', clearance: { result: 'no', says: 'ask again' } }),
+  provisioning: (over) => run(steps.approved(over), { do: 'clear', clearance: cleared }),
+  active: (over) => answered(run(steps.provisioning(over), { do: 'attempt', does: 'grant' }), 'present'),
+  ending: (over) => run(steps.active(over), { do: 'give back', by: ana }),
+  ended: (over) => answered(run(steps.ending(over), { do: 'attempt', does: 'revoke' }), 'absent'),
+}
+
+/** The last attempt went well and the look after it saw this. */
+export const answered = (world: World, ours: 'present' | 'absent'): World => {
+  const n = Math.max(...(world.seat?.attempts ?? []).map((a) => a.n))
+  const look = { ours, others: 'absent' } as const
+  return run(world, { do: 'answer', basedOn: world.seat?.v ?? 0, attempt: { n, outcome: 'ok' }, look })
+}
+
+/** A world in which the request stands in this phase. */
+export const inPhase = (phase: Phase, over: Partial<Draft> = {}): World =>
+  phase === 'none' ? { ...EMPTY_WORLD, now: T0 } : steps[phase](over)
+
+export const events = (decision: ReturnType<typeof decide>): string[] =>
+  isRefusal(decision) ? [`refused: ${decision.refused}`] : decision.map((h: Happening) => `${h.on}: ${h.event.type}`)
