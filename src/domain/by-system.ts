@@ -98,6 +98,13 @@ const takeSeat = (world: World, request: Request, grant: Grant, access: Access):
   return [...taken, ...leaving.map((id) => endKept(after, id, [request.id], now))]
 }
 
+/** Where a card stands is known once; a second post of the same place is not the one that is kept current. */
+export const notePost = (world: World, { place, at }: CommandOf<'note post'>): Decision => {
+  const request = mustHave(world)
+  if (request.posted[place] !== undefined) return []
+  return [happened(request, { type: 'posted', at: world.now, place, channel: at.channel, id: at.id })]
+}
+
 const tooLate = (request: Request, now: number): Happening =>
   happened(request, {
     type: 'voided',

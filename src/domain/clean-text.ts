@@ -6,9 +6,15 @@
 /** Zero-width and direction marks, tags, fillers; the blank braille cell; controls; halves of characters. */
 const UNSEEN = /[\p{Default_Ignorable_Code_Point}\p{Cc}\p{Cf}\p{Surrogate}\u2800]/gu
 
-/** Any run of white space, line breaks included, becomes one space; what cannot be seen goes. */
+/** Any run of white space, line breaks included, becomes one space; what cannot be seen goes, also the byte order mark that counts as white space. */
 export const cleanText = (text: string): string =>
-  text.normalize('NFC').replace(/\s+/g, ' ').replace(UNSEEN, '').replace(/ {2,}/g, ' ').trim()
+  text
+    .normalize('NFC')
+    .replace(/\uFEFF/g, '')
+    .replace(/\s+/g, ' ')
+    .replace(UNSEEN, '')
+    .replace(/ {2,}/g, ' ')
+    .trim()
 
 /** Length as people count: an emoji is one. */
 export const lengthOf = (text: string): number => [...text].length

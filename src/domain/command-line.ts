@@ -27,7 +27,7 @@ const WORD_SHOWN_MAX = 40
 
 /** Reads one line of typed words. Refuses as `too-long`; an unknown verb is an answer with a suggestion. */
 export const parseWords = (text: string): Words | Refusal => {
-  if (lengthOf(text) > WORDS_MAX)
+  if (text.length > WORDS_MAX)
     return refuse('too-long', `That is longer than ${WORDS_MAX} characters.`, 'Say the same in a sentence.')
   const words = readWords(cleanText(text))
   if ('reason' in words && lengthOf(words.reason) > REASON_MAX)
@@ -109,5 +109,5 @@ const unquote = (text: string): string => text.replace(QUOTES, '')
 /** `because`, `because of` and `of` belong to the sentence, not to the reason. */
 const readReason = (text: string): string => {
   const reason = text.replace(/^(?:because(?: of)?|of)(?=[\s:,]|$)[\s:,]*/i, '')
-  return /^(["“„«']).*["”“»']$/.test(reason) ? unquote(reason) : reason
+  return /^["“„«'‘].*["”“»'’]$/.test(reason) ? unquote(reason) : reason
 }

@@ -1,5 +1,5 @@
 /** What may be decided: wishes of people, with the facts they are decided on, and outcomes of the outside world. */
-import type { Access, Attempt, PersonRef, TextDigest } from './model.ts'
+import type { Access, Attempt, PersonRef, PlaceId, PostedAt, TextDigest } from './model.ts'
 import type { Refusal } from './refusal.ts'
 import type { Draft } from './request.ts'
 import type { Look } from './seat.ts'
@@ -50,6 +50,8 @@ export type Command =
     }
   | { readonly do: 'clear'; readonly clearance: Clearance }
   | { readonly do: 'tick' }
+  /** A card stands in a place for the first time. */
+  | { readonly do: 'note post'; readonly place: PlaceId; readonly at: PostedAt }
   | { readonly do: 'attempt'; readonly does: Attempt['does'] }
   | {
       readonly do: 'answer'

@@ -8,12 +8,12 @@ import { isRefusal, type Refusal, refuse } from './refusal.ts'
 import { addDays, instantsOf, isZone, type LocalTime, localAt } from './zone.ts'
 
 const SECOND = 1_000
-const UNITS = [
+const UNITS: readonly { show: string; ms: number; names: readonly string[] }[] = [
   { show: 'd', ms: 86_400 * SECOND, names: ['d', 'day', 'days'] },
   { show: 'h', ms: 3_600 * SECOND, names: ['h', 'hr', 'hrs', 'hour', 'hours'] },
   { show: 'min', ms: 60 * SECOND, names: ['m', 'min', 'mins', 'minute', 'minutes'] },
   { show: 's', ms: SECOND, names: ['s', 'sec', 'secs', 'second', 'seconds'] },
-] as const
+]
 
 const GOOD_DURATIONS = 'Say `45m`, `2h30m` or `1d`.'
 const GOOD_MOMENTS = 'Say `until 18:00` or `until 2026-11-24 09:00`.'
@@ -29,7 +29,7 @@ const addUp = (text: string): number | undefined => {
   let total = 0
   let last = -1
   for (const [, count = '', name = ''] of parts) {
-    const unit = UNITS.findIndex((known) => known.names.some((known) => known === name))
+    const unit = UNITS.findIndex((known) => known.names.includes(name))
     if (unit <= last || (parts.length > 1 && count.includes('.'))) return undefined
     total += Number(count) * (UNITS[unit]?.ms ?? Number.NaN)
     last = unit
@@ -88,7 +88,7 @@ interface Around {
  * refused. Refuses as `bad-duration` and `bad-zone`.
  */
 export const parseWish = (text: string, around: Around): Wish | Refusal => {
-  const [, word = '', rest = ''] = /^\s*(?:(for|until)\s+)?(.*?)\s*$/is.exec(text) ?? []
+  const [, word = '', rest = ''] = /^\s*(?:(for|until)(?:\s+|$))?(.*?)\s*$/is.exec(text) ?? []
   if (word.toLowerCase() === 'until') return parseUntil(rest, around)
   const ms = parseDuration(rest)
   return isRefusal(ms) ? ms : { kind: 'for', ms }

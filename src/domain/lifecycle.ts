@@ -14,7 +14,8 @@ type Handler<V extends RequestVerb> = (world: World, command: CommandOf<V>) => D
 type Row<V extends RequestVerb> = Record<Phase, Handler<V>>
 
 /** What the phase itself refuses, with the sentence for it. */
-const no = (world: World, command: { readonly do: RequestVerb }): Decision => saysPhase(world.request, command.do)
+const no = (world: World, command: { readonly do: RequestVerb }): Decision =>
+  saysPhase(world.request, command.do)
 /** Time and repairs meet every phase; where there is nothing to do they do nothing. */
 const nothing = (): Decision => []
 
@@ -50,6 +51,7 @@ export const TABLE: { readonly [V in RequestVerb]: Row<V> } = {
     active: person.revoke,
   }),
   clear: everywhere<'clear'>(nothing, { approved: system.clear }),
+  'note post': everywhere<'note post'>(system.notePost, { none: nothing }),
   tick: everywhere<'tick'>(nothing, {
     pending: system.tickPending,
     approved: system.tickApproved,

@@ -5,6 +5,7 @@ const MINUTE = 60 * SECOND
 
 /** How long a claim keeps others away from a piece of work; renewed while a call runs. */
 export const LEASE_MS = 4 * SECOND
+export const HOLD_EVERY_MS = 1_500
 /** A sweep looks for what every other wake-up missed. */
 export const SWEEP_MS = 5 * SECOND
 /** A decision older than this is made again. */
@@ -47,5 +48,10 @@ export const MEMORY_SHARE_MAX = 0.75
 export const GESTURE_KEPT_MS = 60 * MINUTE
 /** A clock that disagrees by more than this is not believed until an operator accepts it. */
 export const CLOCK_DOUBT_MS = 60 * SECOND
-/** A delivery is tried this often before the place counts as undeliverable. */
+/** One message to a chat. */
+export const DELIVERY_MS = 15 * SECOND
+/** After so many tries, or a refusal, a place is only tried now and then. */
 export const DELIVERY_TRIES = 10
+export const DELIVERY_PUT_OFF_MS = 10 * MINUTE
+/** Messages to one place in one go, before others get their turn. */
+export const DELIVERIES_IN_A_ROW = 50

@@ -257,10 +257,14 @@ export interface AccountOwner {
   readonly owner: PersonId
 }
 
-/** `r:<request>`, `s:<seat>`, `a:<target>/<account>` are folded from events; `d:<request>/<place>` is not. */
-export type RecordKey = `${'r' | 's' | 'a' | 'd'}:${string}`
+/**
+ * `r:<request>`, `s:<seat>`, `a:<target>/<account>` are folded from events, `d:<request>/<place>` is not;
+ * `p:<person>` only has entries: refusals, which change no state.
+ */
+export type RecordKey = `${'r' | 's' | 'a' | 'd' | 'p'}:${string}`
 
 export const requestKey = (id: RequestId): RecordKey => `r:${id}`
 export const seatRecordKey = (key: SeatKey): RecordKey => `s:${key}`
 export const accountKey = (target: TargetName, account: Account): RecordKey => `a:${target}/${account}`
+export const personKey = (id: PersonId): RecordKey => `p:${id}`
 export const deliveryKey = (id: RequestId, place: PlaceId): RecordKey => `d:${id}/${place}`

@@ -31,3 +31,12 @@ export interface Person {
   readonly zone?: string
   readonly entry?: PersonEntry
 }
+
+/** A person as a directory knows them: the part that identity is made of. */
+export interface DirectoryFacts {
+  readonly ref: string
+  readonly identity: string
+  readonly name: string
+  readonly email?: string
+  readonly zone?: string
+}

@@ -20,7 +20,7 @@ export const makeRequestId = (bytes: Uint8Array): RequestId => {
 export const parseRequestId = (text: string): RequestId | undefined => {
   const typed = text
     .trim()
-    .toUpperCase()
+    .replace(/[a-z]/g, (letter) => letter.toUpperCase())
     .replace(/^R[-_\u2010-\u2015\u2212]/, '')
   const id = typed.replace(/[IL]/g, '1').replace(/O/g, '0')
   const fits = id.length >= ID_LENGTH && id.length <= LENGTH_MAX

@@ -16,10 +16,9 @@ const MOMENT = /^(?:\d{4}-\d{2}-\d{2}(?: \d\S*)?|\S*)/
 
 /** `wish` is absent where none was typed. */
 export const takeWish = (text: string): { readonly wish?: string; readonly rest: string } => {
-  const [, lead = '', after = text] = /^(for|until)(?:\s+(.*))?$/is.exec(text) ?? []
-  const word = lead.toLowerCase()
-  if (word === 'until') return cut(after === text ? '' : after, MOMENT, 'until ')
-  if (word === 'for') return cut(after === text ? '' : after, firstMatch(after) ?? /^\S*/, '')
+  const [, lead = '', after = ''] = /^(for|until)(?:\s+(.*))?$/is.exec(text) ?? []
+  if (lead.toLowerCase() === 'until') return cut(after, MOMENT, 'until ')
+  if (lead !== '') return cut(after, firstMatch(after) ?? /^\S*/, '')
   const length = firstMatch(text)
   return length === undefined ? { rest: text } : cut(text, length, '')
 }

@@ -4,7 +4,24 @@ import { decide, TABLE } from '../../src/domain/lifecycle.ts'
 import { isRefusal } from '../../src/domain/refusal.ts'
 import { PHASES, type Phase, phaseOf } from '../../src/domain/request.ts'
 import { apply } from '../../src/domain/world.ts'
-import { access, ana, approve, approver, bob, cleared, cy, draft, events, HOUR, inPhase, MINUTE, nobody, olga, run, T0 } from './world.ts'
+import {
+  access,
+  ana,
+  approve,
+  approver,
+  bob,
+  cleared,
+  cy,
+  draft,
+  events,
+  HOUR,
+  inPhase,
+  MINUTE,
+  nobody,
+  olga,
+  run,
+  T0,
+} from './world.ts'
 
 const by = (command: Command['do']): Command => {
   const commands: Record<Exclude<Command['do'], 'attempt' | 'answer'>, Command> = {
@@ -15,6 +32,7 @@ const by = (command: Command['do']): Command => {
     'give back': { do: 'give back', by: ana },
     revoke: { do: 'revoke', by: bob, standing: approver, reason: 'd' as never },
     clear: { do: 'clear', clearance: cleared },
+    'note post': { do: 'note post', place: 'chat:card:C1' as never, at: { channel: 'C1', id: '1.2' } },
     tick: { do: 'tick' },
   }
   return commands[command as keyof typeof commands]
@@ -33,13 +51,23 @@ const EXPECTED: Record<keyof typeof TABLE, Record<Phase, string>> = {
     provisioning: 'ending',
     active: 'ending',
   }),
-  revoke: all('already', { none: 'unknown-id', pending: 'not-started', approved: 'void', provisioning: 'ending', active: 'ending' }),
+  revoke: all('already', {
+    none: 'unknown-id',
+    pending: 'not-started',
+    approved: 'void',
+    provisioning: 'ending',
+    active: 'ending',
+  }),
   clear: all('same', { approved: 'provisioning' }),
+  'note post': all('same', {}),
   tick: all('same', {}),
 }
 
 function all(otherwise: string, some: Partial<Record<Phase, string>>): Record<Phase, string> {
-  return { ...Object.fromEntries(PHASES.map((phase) => [phase, otherwise])), ...some } as Record<Phase, string>
+  return { ...Object.fromEntries(PHASES.map((phase) => [phase, otherwise])), ...some } as Record<
+    Phase,
+    string
+  >
 }
 
 const outcome = (phase: Phase, command: Command): string => {
@@ -103,7 +131,9 @@ describe('rights', () => {
   })
   it('nothing is approved while Curfew gives nothing, or against an objection', () => {
     expect(outcome('pending', { ...approve(), doubts: ['Redis is full.'] } as Command)).toBe('not-giving')
-    expect(outcome('pending', { ...approve(), objections: ['Nobody writes in the freeze.'] } as Command)).toBe('not-allowed')
+    expect(
+      outcome('pending', { ...approve(), objections: ['Nobody writes in the freeze.'] } as Command),
+    ).toBe('not-allowed')
     expect(outcome('none', { do: 'request', by: ana, draft: draft(), doubts: ['full'] })).toBe('not-giving')
   })
 })
@@ -111,7 +141,11 @@ describe('rights', () => {
 describe('time', () => {
   it('arms the end before anything is asked of the target', () => {
     const { request } = inPhase('approved')
-    expect(request?.grant).toMatchObject({ state: 'provisioning', giveUpAt: T0 + 15 * MINUTE, endsAt: T0 + 2 * HOUR + 15 * MINUTE })
+    expect(request?.grant).toMatchObject({
+      state: 'provisioning',
+      giveUpAt: T0 + 15 * MINUTE,
+      endsAt: T0 + 2 * HOUR + 15 * MINUTE,
+    })
   })
   it('confirmation only moves the end earlier', () => {
     const { request } = inPhase('active')
@@ -126,7 +160,10 @@ describe('time', () => {
   it('ends on the second, not before', () => {
     const active = inPhase('active')
     expect(events(decide({ ...active, now: T0 + 2 * HOUR - 1 }, { do: 'tick' }))).toEqual([])
-    expect(events(decide({ ...active, now: T0 + 2 * HOUR }, { do: 'tick' }))).toEqual(['request: ending', 'seat: released'])
+    expect(events(decide({ ...active, now: T0 + 2 * HOUR }, { do: 'tick' }))).toEqual([
+      'request: ending',
+      'seat: released',
+    ])
   })
   it('takes back what was not confirmed in time', () => {
     const world = { ...inPhase('provisioning'), now: T0 + 15 * MINUTE }
@@ -152,10 +189,16 @@ describe('time', () => {
 })
 
 describe('the second check', () => {
-  const clear = (clearance: Extract<Command, { do: 'clear' }>['clearance']): Command => ({ do: 'clear', clearance })
+  const clear = (clearance: Extract<Command, { do: 'clear' }>['clearance']): Command => ({
+    do: 'clear',
+    clearance,
+  })
 
   it('voids what is no longer allowed, and says why', () => {
-    const world = run(inPhase('approved'), clear({ result: 'no', says: 'bob is no longer an approver; ask again' }))
+    const world = run(
+      inPhase('approved'),
+      clear({ result: 'no', says: 'bob is no longer an approver; ask again' }),
+    )
     expect(world.request?.closed?.says).toMatch(/bob is no longer/)
   })
   it('tries again later when it cannot tell', () => {
@@ -167,7 +210,13 @@ describe('the second check', () => {
     expect(phaseOf(run(inPhase('approved'), clear({ result: 'ok', access: other })).request)).toBe('void')
   })
   it('an account belongs to the first person granted it', () => {
-    const owner = { kind: 'account', v: 1, target: access.target, account: access.account, owner: bob.id } as const
+    const owner = {
+      kind: 'account',
+      v: 1,
+      target: access.target,
+      account: access.account,
+      owner: bob.id,
+    } as const
     const world = run({ ...inPhase('approved'), owner }, clear(cleared))
     expect(world.request?.closed?.says).toMatch(/belongs to somebody else/)
     expect(inPhase('provisioning').owner?.owner).toBe(ana.id)

@@ -69,10 +69,19 @@ export const run = (world: World, command: Command, now = world.now): World => {
 /** The main request is also a peer once its seat names it, as the journal would load it. */
 const settleMain = (world: World): World => {
   const named = world.seat === null || world.request === null ? [] : [world.request.id]
-  return named.reduce((w, id) => (w.request ? { ...w, peers: new Map(w.peers).set(id, w.request) } : w), world)
+  return named.reduce(
+    (w, id) => (w.request ? { ...w, peers: new Map(w.peers).set(id, w.request) } : w),
+    world,
+  )
 }
 
-export const approve = (by = bob): Command => ({ do: 'approve', by, standing: approver, objections: [], doubts: [] })
+export const approve = (by = bob): Command => ({
+  do: 'approve',
+  by,
+  standing: approver,
+  objections: [],
+  doubts: [],
+})
 
 const asked = (over: Partial<Draft> = {}): World =>
   run({ ...EMPTY_WORLD, now: T0 }, { do: 'request', by: ana, draft: draft(over), doubts: [] })
@@ -102,4 +111,6 @@ export const inPhase = (phase: Phase, over: Partial<Draft> = {}): World =>
   phase === 'none' ? { ...EMPTY_WORLD, now: T0 } : steps[phase](over)
 
 export const events = (decision: ReturnType<typeof decide>): string[] =>
-  isRefusal(decision) ? [`refused: ${decision.refused}`] : decision.map((h: Happening) => `${h.on}: ${h.event.type}`)
+  isRefusal(decision)
+    ? [`refused: ${decision.refused}`]
+    : decision.map((h: Happening) => `${h.on}: ${h.event.type}`)

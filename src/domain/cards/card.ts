@@ -43,7 +43,7 @@ export type Part =
   | { readonly part: 'divider' }
 
 export interface Card {
-  /** The state in words; also the heading. */
+  /** The state in words; also the heading. Empty: a line in a thread, without one. */
   readonly title: string
   /** The whole card in one sentence: notifications and screen readers use it. */
   readonly summary: readonly Span[]

@@ -1,0 +1,172 @@
+/** The card of one request, drawn from its state for each kind of place: approvers, the requester, the audit channel. */
+import { showDuration } from '../duration.ts'
+import type { Instant, Place, Request, Seat } from '../model.ts'
+import { type Phase, phaseOf } from '../request.ts'
+import { type Texts, textOf, what, wishWords } from '../words.ts'
+import { type Button, type Card, code, type Part, person, plain, type Span, time } from './card.ts'
+
+export interface Shown {
+  readonly request: Request
+  readonly texts: Texts
+  /** Where its seat is known: how the taking goes. */
+  readonly seat?: Seat
+}
+
+/** The state in words, never only in colour. */
+const TITLES: Record<Phase, string> = {
+  none: 'No such request',
+  pending: 'Access request: waiting for a decision',
+  denied: 'Access request: denied',
+  lapsed: 'Access request: lapsed',
+  withdrawn: 'Access request: withdrawn',
+  void: 'Access request: void',
+  approved: 'Access request: approved, about to be given',
+  provisioning: 'Access request: approved, being given',
+  active: 'Access: active',
+  ending: 'Access: ending',
+  ended: 'Access: ended',
+}
+
+/** The card as it stands in a place; only there do its buttons make sense. */
+export const drawRequest = (shown: Shown, kind: Place['kind']): Card => {
+  const { request, texts } = shown
+  const phase = phaseOf(request)
+  const reason = textOf(request.reason, texts)
+  const buttons = buttonsFor(request, phase, kind)
+  return {
+    title: TITLES[phase],
+    summary: summarize(request, phase),
+    parts: [
+      { part: 'fields', fields: [...identity(request), ...terms(request, phase)] },
+      ...(reason === '' ? [] : [{ part: 'quote', text: reason } as const]),
+      ...notes(shown, phase).map((spans): Part => ({ part: 'note', spans })),
+      ...(buttons.length === 0 ? [] : [{ part: 'buttons', buttons } as const]),
+    ],
+  }
+}
+
+const summarize = (request: Request, phase: Phase): readonly Span[] => [
+  plain(`${TITLES[phase]}. ${request.id}: `),
+  person(request.requester),
+  plain(', '),
+  what(request),
+  plain(` ${wishWords(request)}`),
+]
+
+/** One numbered line of a thread: a repeat of it is visibly the same line. */
+export const drawLine = (n: number, at: Instant, spans: readonly Span[]): Card => {
+  const numbered = [plain(`${n}. `), ...spans]
+  return {
+    title: '',
+    summary: numbered,
+    parts: [
+      { part: 'text', spans: numbered },
+      { part: 'note', spans: [time(at)] },
+    ],
+  }
+}
+
+type Fields = Extract<Part, { part: 'fields' }>['fields']
+
+const identity = (request: Request): Fields => [
+  { label: 'Who', spans: [person(request.requester)] },
+  { label: 'What', spans: [what(request), ...actions(request)] },
+  { label: 'Account', spans: [code(request.access.account)] },
+  { label: 'Request', spans: [code(request.id)] },
+]
+
+const actions = (request: Request): readonly Span[] =>
+  request.actions.length === 0 ? [] : [plain(` (${request.actions.join(', ')})`)]
+
+const terms = (request: Request, phase: Phase): Fields => [
+  howLong(request),
+  { label: 'Policy', spans: [plain(`${request.policy.name}, ${approvalsNeeded(request.quorum)}`)] },
+  ...(phase === 'pending'
+    ? [
+        { label: 'May decide', spans: [plain(request.approvers.join(', ') || 'nobody')] },
+        { label: 'Unless decided by', spans: [time(request.lapsesAt), plain(' it lapses')] },
+      ]
+    : []),
+]
+
+const howLong = (request: Request): Fields[number] => {
+  if (request.grant?.confirmedAt !== undefined) return { label: 'Until', spans: [time(request.grant.endsAt)] }
+  if (request.wish.kind === 'until') return { label: 'Until', spans: [time(request.wish.at)] }
+  return { label: 'For', spans: [plain(showDuration(request.wish.ms))] }
+}
+
+const approvalsNeeded = (quorum: number): string =>
+  quorum === 0 ? 'no approval needed' : `${quorum} approval${quorum === 1 ? '' : 's'} needed`
+
+const notes = (shown: Shown, phase: Phase): readonly (readonly Span[])[] => {
+  const { request } = shown
+  const approved = request.approvals.map((approval) => [
+    plain('Approved by '),
+    person(approval.by),
+    plain(' '),
+    time(approval.at),
+  ])
+  return [...approved, ...closedNote(request, shown.texts, phase), ...grantNotes(shown, phase)]
+}
+
+const closedNote = (request: Request, texts: Texts, phase: Phase): readonly (readonly Span[])[] => {
+  if (request.closed === undefined) return []
+  const { by, says, at } = request.closed
+  const why = says ?? textOf(request.closed.reason, texts)
+  const who: readonly Span[] = by === undefined ? [] : [plain(' by '), person(by)]
+  return [
+    [
+      plain(phase === 'void' ? 'Void' : capital(phase)),
+      ...who,
+      plain(' '),
+      time(at),
+      plain(why === '' ? '' : `: ${why}`),
+    ],
+  ]
+}
+
+const grantNotes = ({ request, seat }: Shown, phase: Phase): readonly (readonly Span[])[] => {
+  const { grant } = request
+  if (grant === undefined) return []
+  const lines: (readonly Span[])[] = []
+  if (phase === 'approved' && request.retry !== undefined)
+    lines.push([plain(`Not given yet: ${request.retry.why}`)])
+  if (seat !== undefined && seat.tries > 0 && ['provisioning', 'ending'].includes(phase)) {
+    lines.push([
+      plain(`Tried ${seat.tries} times${seat.lastFault === undefined ? '' : `, last: ${seat.lastFault}`}`),
+    ])
+  }
+  if (grant.ending !== undefined)
+    lines.push([plain(`${capital(grant.ending.because)}, `), time(grant.ending.at)])
+  if (grant.ended !== undefined) lines.push(endedNote(grant.ended))
+  if (grant.others !== undefined)
+    lines.push([plain(`The same access also comes from elsewhere: ${grant.others}`)])
+  if (grant.cameBackAt !== undefined)
+    lines.push([plain('Warning: the access was found again after its end, '), time(grant.cameBackAt)])
+  return lines
+}
+
+const endedNote = (ended: NonNullable<NonNullable<Request['grant']>['ended']>): readonly Span[] => {
+  if (ended.how === 'kept') {
+    const until: readonly Span[] = ended.until === undefined ? [] : [plain(' until '), time(ended.until)]
+    return [plain(`Over, but the access stays for ${ended.keptFor ?? 'another grant'}`), ...until]
+  }
+  return [plain(ended.how === 'gone' ? 'Read back, the access is gone, ' : 'Reported gone, '), time(ended.at)]
+}
+
+const buttonsFor = (request: Request, phase: Phase, kind: Place['kind']): readonly Button[] => {
+  const { id } = request
+  if (kind === 'card' && phase === 'pending') {
+    return [
+      { verb: 'approve', request: id, label: 'Approve', style: 'primary' },
+      { verb: 'deny', request: id, label: 'Deny', style: 'danger' },
+    ]
+  }
+  if (kind !== 'dm') return []
+  if (phase === 'pending') return [{ verb: 'withdraw', request: id, label: 'Withdraw' }]
+  return ['approved', 'provisioning', 'active'].includes(phase)
+    ? [{ verb: 'give-back', request: id, label: 'Give back' }]
+    : []
+}
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)

@@ -1,0 +1,152 @@
+/**
+ * Every sentence about an event that people read; a quiet event has none. The same words stand in every chat, in the
+ * audit thread and on the command line.
+ */
+import { bold, code, person, plain, type Span, time } from './cards/card.ts'
+import { showDuration } from './duration.ts'
+import type { GrantEvent } from './grant.ts'
+import type { PersonRef, Request, TextDigest } from './model.ts'
+import type { RequestEvent } from './request.ts'
+
+export type Texts = ReadonlyMap<TextDigest, string>
+
+/** What stands for a text that was erased. */
+const ERASED = '(erased)'
+
+export const textOf = (digest: TextDigest | null | undefined, texts: Texts): string =>
+  digest === null || digest === undefined ? '' : (texts.get(digest) ?? ERASED)
+
+/** The sentence for an event of this request; null when it is quiet. */
+export const tell = (event: RequestEvent, request: Request, texts: Texts): readonly Span[] | null => {
+  switch (event.type) {
+    case 'requested':
+      return [
+        person(event.by),
+        plain(' asks for '),
+        what(request),
+        plain(` ${wishWords(request)}.`),
+        ...because(event.draft.reason, texts),
+      ]
+    case 'approved':
+      return [
+        plain('Approved by '),
+        person(event.by),
+        plain(request.quorum > 1 ? ` (${request.quorum} approvals are needed).` : '.'),
+      ]
+    case 'denied':
+      return [plain('Denied by '), person(event.by), plain('.'), ...because(event.reason, texts)]
+    case 'lapsed':
+      return [plain('Lapsed: nobody decided in time. Nothing was given.')]
+    case 'withdrawn':
+      return [plain('Withdrawn by '), person(event.by), plain('. Nothing was given.')]
+    case 'voided':
+      return [plain(`Void, nothing was given: ${event.says}`), ...byWhom(event.by)]
+    case 'armed':
+    case 'cleared':
+    case 'posted':
+    case 'unclear':
+      return null
+    default:
+      return tellGrant(event, request, texts)
+  }
+}
+
+const tellGrant = (
+  event: Exclude<GrantEvent, { type: 'armed' | 'cleared' }>,
+  request: Request,
+  texts: Texts,
+): readonly Span[] | null => {
+  switch (event.type) {
+    case 'confirmed':
+      return [
+        plain(
+          request.access.traits.readsBack
+            ? 'Access is given and was read back'
+            : 'Access was reported as given',
+        ),
+        plain(': '),
+        what(request),
+        plain(' as '),
+        code(request.access.account),
+        plain('. It ends '),
+        time(event.endsAt),
+        plain('.'),
+        ...standing(event.others),
+      ]
+    case 'ending':
+      return tellEnding(event, texts)
+    case 'late':
+      return [
+        bold(`Late by ${showDuration(event.lateMs)}`),
+        plain(`: the access is not gone yet. Tried ${event.tries} times`),
+        plain(event.fault === undefined ? '.' : `; last: ${event.fault}.`),
+        plain(' Curfew keeps trying.'),
+      ]
+    case 'ended':
+      return tellEnded(event)
+    case 'came back':
+      return [bold('The access came back'), plain(' after it had ended. Curfew is taking it away again.')]
+    default:
+      return event satisfies never
+  }
+}
+
+const tellEnding = (event: Extract<GrantEvent, { type: 'ending' }>, texts: Texts): readonly Span[] | null => {
+  switch (event.because) {
+    // The line about the end says it all a moment later.
+    case 'expired':
+      return null
+    case 'given back':
+      return [plain('Given back'), ...byWhom(event.by), plain('.')]
+    case 'revoked':
+      return [plain('Revoked'), ...byWhom(event.by), plain('.'), ...because(event.reason, texts)]
+    case 'failed':
+      return [
+        plain(`Could not be given: ${event.says ?? 'the target refused'}. Whatever was given is taken back.`),
+      ]
+    default:
+      return event.because satisfies never
+  }
+}
+
+const tellEnded = (event: Extract<GrantEvent, { type: 'ended' }>): readonly Span[] => {
+  const late = event.lateMs < 1_000 ? '' : ` (${showDuration(event.lateMs)} after its end)`
+  switch (event.how) {
+    case 'gone':
+      return [plain(`Ended${late}: read back, the access is gone.`), ...standing(event.others)]
+    case 'reported gone':
+      return [plain(`Ended${late}: reported as gone; this target cannot be read back.`)]
+    case 'kept':
+      return [
+        plain(`Ended${late}, but the access stays`),
+        ...(event.until === undefined ? [] : [plain(' until '), time(event.until)]),
+        ...(event.keptFor === undefined ? [] : [plain(` for ${event.keptFor}`)]),
+        plain(': that grant gives the same access.'),
+      ]
+    default:
+      return event.how satisfies never
+  }
+}
+
+/** `orders-db/readonly` as a span. */
+export const what = (request: Pick<Request, 'entitlement'>): Span =>
+  code(`${request.entitlement.target}/${request.entitlement.role}`)
+
+/** "for 2 h", or "until" a moment that the span after it shows. */
+export const wishWords = (request: Pick<Request, 'wish' | 'askedAt'>): string =>
+  request.wish.kind === 'for'
+    ? `for ${showDuration(request.wish.ms)}`
+    : `for ${showDuration(Math.max(1_000, request.wish.at - request.askedAt))}`
+
+const because = (digest: TextDigest | null | undefined, texts: Texts): readonly Span[] => {
+  const text = textOf(digest, texts)
+  return text === '' ? [] : [plain(` Reason: ${text}`)]
+}
+
+const byWhom = (who: PersonRef | undefined): readonly Span[] =>
+  who === undefined ? [] : [plain(' by '), person(who)]
+
+const standing = (others: string | undefined): readonly Span[] =>
+  others === undefined
+    ? []
+    : [plain(` Note: the same access also comes from elsewhere, which Curfew leaves alone: ${others}.`)]

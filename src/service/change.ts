@@ -1,0 +1,166 @@
+/**
+ * What happened, as one all-or-nothing change: marked entries, folded states, due times, and the versions of all that
+ * was decided on. Called by transact only; it never talks to anybody.
+ */
+import { beginDelivery } from '../domain/delivery.ts'
+import { markOf } from '../domain/entry.ts'
+import {
+  type AccountOwner,
+  deliveryKey,
+  type Instant,
+  type Json,
+  type Mark,
+  placeId,
+  type RecordKey,
+  type Request,
+  requestKey,
+  type Seat,
+} from '../domain/model.ts'
+import { isLive, planOf } from '../domain/owed.ts'
+import { apply, type Happening, recordOf, type World } from '../domain/world.ts'
+import type { Change, Lane, Stored } from '../ports.ts'
+import type { Loaded } from './load.ts'
+
+type Due = Change['due'][number]
+type Folded = Request | Seat | AccountOwner
+
+/** Everything of a change that follows from what happened. */
+export const changeOf = (
+  key: string,
+  loaded: Loaded,
+  happenings: readonly Happening[],
+): Change & { readonly after: World } => {
+  const marks = new Map<RecordKey, Mark | null>(
+    [...loaded.stored].map(([record, { mark }]) => [record, mark]),
+  )
+  const states = new Map<RecordKey, Folded>()
+  const entries: Change['entries'][number][] = []
+  let world = loaded.world
+  for (const happening of happenings) {
+    world = apply(world, happening)
+    const record = recordOf(happening)
+    const state = stateIn(world, happening)
+    const event = toJson(happening.event)
+    const link = { record, v: state.v, at: happening.event.at, event }
+    const mark = markOf(key, marks.get(record) ?? null, link)
+    marks.set(record, mark)
+    states.set(record, state)
+    entries.push({ ...link, mark })
+  }
+  const written = [...states].map(([record, state]) => ({
+    key: record,
+    v: state.v,
+    mark: marks.get(record) ?? null,
+    state: toJson(state),
+  }))
+  const requests = [...states.values()].filter((state) => state.kind === 'request')
+  return {
+    after: world,
+    at: loaded.world.now,
+    reads: readsOf(loaded, states),
+    writes: [...written, ...newDeliveries(requests, happenings)],
+    live: [
+      ...[...states].flatMap(([record, state]) => liveness(record, state)),
+      ...deliveriesOf(requests, happenings),
+    ],
+    due: [...states].flatMap(([record, state]) => [...dueOf(record, state), ...dueViews(state, happenings)]),
+    entries,
+    sets: requests.map((request) => ({
+      set: requesterSet(request.requester.id),
+      member: request.id,
+      has: isLive(request),
+    })),
+    texts: [],
+    ends: !happenings.some(gives),
+  }
+}
+
+/** The index of a person's open requests. */
+export const requesterSet = (person: string): string => `open:${person}`
+
+/** New work stops when memory runs out; everything that ends or looks goes on. */
+const gives = ({ event }: Happening): boolean =>
+  ['requested', 'approved', 'armed', 'cleared'].includes(event.type) ||
+  (event.type === 'attempted' && event.does === 'grant')
+
+const stateIn = (world: World, happening: Happening): Folded => {
+  if (happening.on === 'seat') return must(world.seat)
+  if (happening.on === 'account') return must(world.owner)
+  return must(world.request?.id === happening.id ? world.request : world.peers.get(happening.id))
+}
+
+const must = <T>(value: T | null | undefined): T => {
+  if (value === null || value === undefined) throw new Error('nothing was folded')
+  return value
+}
+
+/** Peers that nothing happened to are left out: they were read for a sentence, not for a decision. */
+const readsOf = (loaded: Loaded, touched: ReadonlyMap<RecordKey, unknown>): Change['reads'] => {
+  const main = loaded.world.request === null ? undefined : requestKey(loaded.world.request.id)
+  return [...loaded.stored.values()]
+    .filter(({ key }) => !key.startsWith('r:') || key === main || touched.has(key))
+    .map(({ key, v }) => ({ key, v }))
+}
+
+const liveness = (key: RecordKey, state: Folded): Change['live'] =>
+  state.kind === 'account' ? [] : [{ key, live: isLive(state) }]
+
+/** Where a record's due time stands: the second check and the seats wait in their target's lanes, the rest together. */
+export const dueOf = (key: RecordKey, state: Folded): readonly Due[] => {
+  if (state.kind === 'account') return []
+  const plan = planOf(state)
+  if (state.kind === 'seat') {
+    const { target } = state.access
+    const wanted = state.holders.length > 0
+    return spread(key, plan?.at ?? null, wanted ? `give:${target}` : `take:${target}`, [
+      `give:${target}`,
+      `take:${target}`,
+    ])
+  }
+  const { target } = state.access
+  const lane: Lane = plan?.effect.effect === 'clear' ? `give:${target}` : 'records'
+  return spread(key, plan?.at ?? null, lane, ['records', `give:${target}`])
+}
+
+const spread = (key: RecordKey, at: Instant | null, chosen: Lane, all: readonly Lane[]): readonly Due[] =>
+  all.map((lane) => ({ lane, key, at: lane === chosen ? at : null }))
+
+/** Whatever happens to a request, its places in chat may be behind. */
+const dueViews = (state: Folded, happenings: readonly Happening[]): readonly Due[] => {
+  if (state.kind !== 'request') return []
+  const at = happenings.find((one) => one.on === 'request' && one.id === state.id && shows(one))?.event.at
+  if (at === undefined) return []
+  return state.places.map((place) => ({
+    lane: `chat:${place.chat}`,
+    key: deliveryKey(state.id, placeId(place)),
+    at,
+  }))
+}
+
+const deliveriesOf = (requests: readonly Request[], happenings: readonly Happening[]): Change['live'] =>
+  requests.flatMap((request) =>
+    happenings.some((one) => one.on === 'request' && one.id === request.id && shows(one))
+      ? request.places.map((place) => ({ key: deliveryKey(request.id, placeId(place)), live: true }))
+      : [],
+  )
+
+/** Events of the views themselves do not change what is shown. */
+const shows = ({ event }: Happening): boolean => event.type !== 'posted'
+
+/** The records of a new request's places begin with it. */
+const newDeliveries = (requests: readonly Request[], happenings: readonly Happening[]): readonly Stored[] =>
+  requests
+    .filter((request) =>
+      happenings.some(({ event }) => event.type === 'requested' && event.draft.id === request.id),
+    )
+    .flatMap((request) =>
+      request.places.map((place) => ({
+        key: deliveryKey(request.id, placeId(place)),
+        v: 1,
+        mark: null,
+        state: toJson(beginDelivery(request.id, place, request.askedAt)),
+      })),
+    )
+
+/** Plain data without undefined, as it will come back from Redis. */
+const toJson = (value: unknown): Json => JSON.parse(JSON.stringify(value)) as Json

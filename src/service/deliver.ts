@@ -1,0 +1,182 @@
+/**
+ * Brings one place in chat up to date: its card, and a numbered line for every told event. What is about to be sent is
+ * written down first, so that a message whose fate is unknown is looked for before it is sent again.
+ */
+import { createHash } from 'node:crypto'
+import type { Card } from '../domain/cards/card.ts'
+import { drawLine, drawRequest } from '../domain/cards/request-card.ts'
+import { type Delivery, messageKey } from '../domain/delivery.ts'
+import { canonical } from '../domain/entry.ts'
+import { asFault, type Fault } from '../domain/fault.ts'
+import { DELIVERY_MS, DELIVERY_PUT_OFF_MS, DELIVERY_TRIES } from '../domain/limits.ts'
+import {
+  type Instant,
+  type PostedAt,
+  placeId,
+  type RecordKey,
+  type Request,
+  requestKey,
+  seatRecordKey,
+} from '../domain/model.ts'
+import { backoffMs, type RequestEvent } from '../domain/request.ts'
+import { tell } from '../domain/words.ts'
+import type { Chat, Destination } from '../ports.ts'
+import { withCall } from './call.ts'
+import type { Deps } from './deps.ts'
+import { readState } from './load.ts'
+import { saveDelivery, saveFirstPost } from './save-delivery.ts'
+
+interface View {
+  readonly key: RecordKey
+  readonly delivery: Delivery
+  readonly request: Request
+  readonly now: Instant
+  readonly card: Card
+  /** One per told event, in order. */
+  readonly lines: readonly Card[]
+}
+
+/** Does the next thing this place is behind with; answers whether there is more to do at once. */
+export const deliver = async (deps: Deps, key: RecordKey): Promise<boolean> => {
+  const view = await load(deps, key)
+  if (typeof view === 'string') return view === 'moved on'
+  const chat = deps.chats.get(view.delivery.place.chat)
+  if (chat === undefined) return putOff(deps, view, 'this chat is not connected')
+  try {
+    return await catchUp(deps, chat, view)
+  } catch (thrown) {
+    return failed(deps, view, asFault(thrown))
+  }
+}
+
+const catchUp = (deps: Deps, chat: Chat, view: View): Promise<boolean> => {
+  const { delivery, card, lines } = view
+  if (delivery.posted === undefined)
+    return post(deps, chat, view, { message: 'card', card, to: { place: delivery.place } })
+  if (delivery.shown !== fingerprint(card)) return redraw(deps, chat, view, delivery.posted)
+  const line = lines[delivery.lines]
+  if (line === undefined) return finish(deps, view)
+  const to = { place: delivery.place, under: delivery.posted }
+  return post(deps, chat, view, { message: delivery.lines + 1, card: line, to })
+}
+
+const load = async (deps: Deps, key: RecordKey): Promise<View | 'nothing' | 'moved on'> => {
+  const first = await deps.journal.load([key])
+  const found = readState('delivery', first.records.get(key))
+  if (found === null) return 'nothing'
+  const owner = requestKey(found.request)
+  const [{ now, records }, entries, texts] = await Promise.all([
+    deps.journal.load([key, owner]),
+    deps.journal.entries(owner),
+    deps.journal.texts(owner),
+  ])
+  const delivery = readState('delivery', records.get(key))
+  const request = readState('request', records.get(owner))
+  if (delivery === null || request === null) return 'nothing'
+  if (entries.length !== request.v) return 'moved on'
+  const seatKey = seatRecordKey(request.access.seat)
+  const seat = readState('seat', (await deps.journal.load([seatKey])).records.get(seatKey))
+  const { kind } = delivery.place
+  const card = drawRequest({ request, texts, ...(seat === null ? {} : { seat }) }, kind)
+  const told = entries
+    .map(({ event }) => event as unknown as RequestEvent)
+    .map((event) => ({ event, spans: tell(event, request, texts) }))
+  const lines = told
+    .filter((one) => one.spans !== null)
+    .map(({ event, spans }, i) => drawLine(i + 1, event.at, spans ?? []))
+  return { key, delivery, request, now, card, lines: kind === 'card' ? [] : lines }
+}
+
+interface Message {
+  readonly message: number | 'card'
+  readonly card: Card
+  readonly to: Destination
+}
+
+/** Sends a message once: noted before, looked for after an unknown outcome. */
+const post = async (deps: Deps, chat: Chat, view: View, { message, card, to }: Message): Promise<boolean> => {
+  const { delivery, now } = view
+  const key = messageKey(delivery.request, placeId(delivery.place), message)
+  const limits = { now, notAfter: now + DELIVERY_MS, key }
+  const found =
+    delivery.trying?.key === key
+      ? await withCall(deps.clock, limits, (call) => chat.find(to, key, delivery.trying?.since ?? now, call))
+      : 'absent'
+  if (typeof found === 'object') return posted(deps, view, message, found, card)
+  const noted = await saveDelivery(deps, view.key, {
+    ...delivery,
+    trying: { key, since: delivery.trying?.key === key ? delivery.trying.since : now },
+  })
+  if (noted === null) return true
+  const at = await withCall(deps.clock, limits, (call) => chat.send(to, card, key, call))
+  return posted(deps, { ...view, delivery: noted }, message, at, card)
+}
+
+const posted = async (
+  deps: Deps,
+  view: View,
+  message: number | 'card',
+  at: PostedAt,
+  card: Card,
+): Promise<boolean> => {
+  const { trying: _, trouble: __, ...rest } = view.delivery
+  const next: Delivery = { ...rest, tries: 0, nextAt: view.now }
+  if (message === 'card')
+    await saveFirstPost(deps, view.key, { ...next, posted: at, shown: fingerprint(card) }, at)
+  else await saveDelivery(deps, view.key, { ...next, lines: message })
+  // When somebody else moved on, the note of what was tried stays, and the message will be found.
+  return true
+}
+
+const redraw = async (deps: Deps, chat: Chat, view: View, at: PostedAt): Promise<boolean> => {
+  const { delivery, now, card } = view
+  const limits = { now, notAfter: now + DELIVERY_MS, key: view.key }
+  const done = await withCall(deps.clock, limits, (call) => chat.update(at, card, call))
+  if (done === 'gone')
+    deps.log.warn(
+      { request: delivery.request, place: placeId(delivery.place) },
+      'a card is gone and is not drawn again',
+    )
+  const { trouble: _, ...rest } = delivery
+  await saveDelivery(deps, view.key, { ...rest, shown: fingerprint(card), tries: 0, nextAt: now })
+  return true
+}
+
+/** Nothing is behind: the place waits for the next event, for ever when the request is closed. */
+const finish = async (deps: Deps, view: View): Promise<boolean> => {
+  const { trouble: _, ...rest } = view.delivery
+  const saved = await saveDelivery(deps, view.key, { ...rest, tries: 0, nextAt: null }, view.request)
+  return saved === null
+}
+
+const failed = async (deps: Deps, view: View, fault: Fault): Promise<boolean> => {
+  const tries = view.delivery.tries + 1
+  const hopeless = fault.kind === 'permanent' || tries >= DELIVERY_TRIES
+  const waitMs = Math.max(hopeless ? DELIVERY_PUT_OFF_MS : backoffMs(tries), fault.afterMs ?? 0)
+  const fields = {
+    request: view.request.id,
+    place: placeId(view.delivery.place),
+    kind: fault.kind,
+    tries,
+    fault: fault.message,
+  }
+  deps.log.warn(fields, 'not delivered')
+  return putOff(deps, view, fault.message, tries, waitMs)
+}
+
+/** Reads the record again: what was noted before the failure must stay. */
+const putOff = async (
+  deps: Deps,
+  view: View,
+  trouble: string,
+  tries = view.delivery.tries + 1,
+  waitMs = DELIVERY_PUT_OFF_MS,
+): Promise<boolean> => {
+  const { now, records } = await deps.journal.load([view.key])
+  const delivery = readState('delivery', records.get(view.key))
+  if (delivery !== null)
+    await saveDelivery(deps, view.key, { ...delivery, tries, trouble, nextAt: now + waitMs })
+  return false
+}
+
+const fingerprint = (card: Card): string => createHash('sha256').update(canonical(card)).digest('hex')

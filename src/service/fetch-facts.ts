@@ -1,0 +1,79 @@
+/** Named facts from directories: the only part of a decision that waits for the outside world, 1.5 s in all. */
+import type { Groups } from '../domain/belongs.ts'
+import { identify, nativeReferences } from '../domain/belongs.ts'
+import type { Person, Reference } from '../domain/people.ts'
+import { isRefusal, type Refusal, refuse } from '../domain/refusal.ts'
+import type { Call, DirectoryPerson } from '../ports.ts'
+import type { Deps } from './deps.ts'
+
+type Source = Pick<Deps, 'directories' | 'isGroup' | 'rules'>
+
+/**
+ * Who acts: vetted, with a usable address only when the directory knows nobody else by it. Refuses guests, bots,
+ * strangers and the deactivated; rejects with a fault when the directory does not answer.
+ */
+export const fetchPerson = async (deps: Source, via: string, call: Call): Promise<Person | Refusal> => {
+  const directory = deps.directories.get(systemOf(via))
+  const found = await directory?.person(via, call)
+  if (directory === undefined || found === undefined)
+    return refuse('not-a-member', 'Curfew does not know you here.')
+  if (found.standing !== 'member') return refuseStanding(found.standing)
+  const person = identify(found, deps.rules.people, deps.rules.emailDomains)
+  if (person.entry !== undefined || person.email === undefined) return person
+  const namesake = await directory.person(person.email, call)
+  if (namesake?.ref === via) return person
+  const { email: _, ...unnamed } = person
+  return unnamed
+}
+
+const refuseStanding = (standing: Exclude<DirectoryPerson['standing'], 'member'>): Refusal => {
+  const says = {
+    guest: 'Guests cannot use Curfew.',
+    bot: 'Bots cannot use Curfew.',
+    deactivated: 'This person is deactivated.',
+    stranger: 'People of other organisations cannot use Curfew.',
+  }
+  return refuse('not-a-member', says[standing], 'Ask a full member of this workspace.')
+}
+
+/** People by their references; who is refused or unknown is left out. */
+export const fetchPeople = async (
+  deps: Source,
+  vias: readonly string[],
+  call: Call,
+): Promise<readonly Person[]> => {
+  const found = await Promise.all([...new Set(vias)].map((via) => fetchPerson(deps, via, call)))
+  return found.filter((one): one is Person => !isRefusal(one))
+}
+
+/** Members of every group that the references name; a directory that does not answer leaves `unknown`. */
+export const fetchGroups = async (
+  deps: Source,
+  references: readonly Reference[],
+  call: Call,
+): Promise<Groups> => {
+  const named = deps.rules.groups
+  const wanted = [...new Set(nativeReferences(references, named))]
+  const looked = await Promise.all(
+    wanted.map(async (group) => [group, await membersOf(deps, group, call)] as const),
+  )
+  return {
+    named,
+    members: new Map(looked.flatMap(([group, members]) => (members === null ? [] : [[group, members]]))),
+  }
+}
+
+const membersOf = async (
+  deps: Source,
+  group: string,
+  call: Call,
+): Promise<ReadonlySet<string> | 'unknown' | null> => {
+  if (!deps.isGroup(group)) return null
+  try {
+    return new Set(await deps.directories.get(systemOf(group))?.members(group, call))
+  } catch {
+    return 'unknown'
+  }
+}
+
+const systemOf = (reference: string): string => reference.slice(0, reference.indexOf(':'))

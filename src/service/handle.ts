@@ -1,0 +1,165 @@
+/**
+ * A gesture comes in, an answer goes out: a command is decided and committed, a question only looks. Chats call it
+ * with gestures they have verified; it never trusts a button for more than the id it carries.
+ */
+import { sayRefusal } from '../domain/cards/answer-card.ts'
+import type { Card, Verb } from '../domain/cards/card.ts'
+import { parseWords, type Words } from '../domain/command-line.ts'
+import { FACTS_MS } from '../domain/limits.ts'
+import type { RequestId } from '../domain/model.ts'
+import { isRefusal, type Refusal, refuse } from '../domain/refusal.ts'
+import { type Phase, phaseOf } from '../domain/request.ts'
+import { parseRequestId } from '../domain/request-id.ts'
+import type { Answer, Call, Gesture } from '../ports.ts'
+import { type Act, act } from './act.ts'
+import { type Actor, keepAnswer, storedAnswer } from './actor.ts'
+import { ask } from './ask.ts'
+import { withCall } from './call.ts'
+import type { Deps } from './deps.ts'
+import { fetchPerson } from './fetch-facts.ts'
+import { openRequests, showHelp, showMine, showRequest } from './look-up.ts'
+import { recordRefusal } from './record-refusal.ts'
+import type { Transacted } from './transact.ts'
+
+/** Answers a gesture. Rejects with a fault when Redis or a directory does not answer: then nothing was changed. */
+export const handle = async (deps: Deps, gesture: Gesture): Promise<Answer> => {
+  const { now, seen } = await deps.journal.load([], gesture.id)
+  if (seen !== undefined) return storedAnswer(seen)
+  return withCall(deps.clock, { now, notAfter: now + FACTS_MS, key: gesture.id }, async (call) => {
+    const person = await fetchPerson(deps, gesture.actor, call)
+    if (isRefusal(person)) return { card: sayRefusal(person) }
+    const actor = { gesture, person }
+    const { does } = gesture
+    const done =
+      does.kind === 'press' ? await press(deps, actor, does, call) : await say(deps, actor, does.text, call)
+    return 'did' in done
+      ? tell(deps, actor, done)
+      : isRefusal(done)
+        ? refuseAct(deps, actor, done)
+        : { card: done }
+  })
+}
+
+type Done = Transacted | Card | Refusal
+
+const tell = (deps: Deps, actor: Actor, done: Transacted): Answer | Promise<Answer> => {
+  switch (done.did) {
+    case 'replay':
+      return storedAnswer(done.answer)
+    case 'change':
+      return storedAnswer(done.answer ?? null)
+    case 'refuse':
+      return refuseAct(deps, actor, done.refusal)
+    case 'nothing':
+      return refuseAct(deps, actor, refuse('already-over', 'There was nothing left to do.'))
+    default:
+      return done satisfies never
+  }
+}
+
+/** Refusals are recorded and never retried; a replay of the gesture is told the same. */
+const refuseAct = async (deps: Deps, actor: Actor, refusal: Refusal): Promise<Answer> => {
+  const card = sayRefusal(refusal)
+  await recordRefusal(deps, actor.person, refusal, keepAnswer(actor, card))
+  return { card }
+}
+
+const PRESSES: Readonly<Record<Verb, (id: RequestId) => Act | undefined>> = {
+  approve: (id) => ({ act: 'approve', id }),
+  deny: (id) => ({ act: 'deny', id, reason: '' }),
+  withdraw: (id) => ({ act: 'withdraw', id }),
+  'give-back': (id) => ({ act: 'give back', id }),
+  // Needs a reason, which only typed words carry.
+  revoke: () => undefined,
+}
+
+/** The only thing taken from a button is which request it means; it is looked up and decided afresh. */
+const press = (
+  deps: Deps,
+  actor: Actor,
+  pressed: { verb: string; value: string },
+  call: Call,
+): Promise<Done> | Done => {
+  const id = parseRequestId(pressed.value)
+  const wish =
+    id === undefined || !Object.hasOwn(PRESSES, pressed.verb) ? undefined : PRESSES[pressed.verb as Verb](id)
+  if (wish === undefined)
+    return refuse('unknown-id', 'That button does not belong to a request.', 'See yours: /jit mine')
+  return act(deps, actor, wish, call)
+}
+
+const say = async (deps: Deps, actor: Actor, text: string, call: Call): Promise<Done> => {
+  const words = parseWords(text)
+  if (isRefusal(words)) return words
+  switch (words.verb) {
+    case 'help':
+      return showHelp()
+    case 'mine':
+      return showMine(deps, actor.person)
+    case 'unknown':
+      return unknown(words)
+    case 'request':
+      return ask(deps, actor, words, call)
+    default:
+      return sayAbout(deps, actor, words, call)
+  }
+}
+
+const unknown = ({ word, suggestion }: Extract<Words, { verb: 'unknown' }>): Refusal =>
+  refuse(
+    'unknown-command',
+    `Curfew does not know “${word}”.`,
+    suggestion === undefined ? 'See: /jit help' : `Did you mean: /jit ${suggestion}`,
+  )
+
+type AboutOne = Extract<Words, { verb: 'status' | 'done' | 'withdraw' | 'approve' | 'deny' | 'revoke' }>
+
+/** In which phases a request is meant when its id is left out; `revoke` always names it. */
+const MEANT: Readonly<Record<AboutOne['verb'], readonly Phase[]>> = {
+  status: ['pending', 'approved', 'provisioning', 'active', 'ending'],
+  done: ['approved', 'provisioning', 'active'],
+  withdraw: ['pending'],
+  approve: [],
+  deny: [],
+  revoke: [],
+}
+
+const sayAbout = async (deps: Deps, actor: Actor, words: AboutOne, call: Call): Promise<Done> => {
+  const id = await findId(deps, actor, words)
+  if (isRefusal(id)) return id
+  switch (words.verb) {
+    case 'status':
+    case 'approve':
+      return showRequest(deps, actor.person, id, call)
+    case 'done':
+      return act(deps, actor, { act: 'give back', id }, call)
+    case 'withdraw':
+      return act(deps, actor, { act: 'withdraw', id }, call)
+    case 'deny':
+    case 'revoke':
+      return act(deps, actor, { act: words.verb, id, reason: words.reason }, call)
+    default:
+      return words satisfies never
+  }
+}
+
+const findId = async (deps: Deps, actor: Actor, words: AboutOne): Promise<RequestId | Refusal> => {
+  if (words.id !== undefined) {
+    const id = parseRequestId(words.id)
+    return (
+      id ??
+      refuse(
+        'unknown-id',
+        `“${words.id.slice(0, 40)}” is not the id of a request.`,
+        'Ids look like R-7K3QX9; see yours: /jit mine',
+      )
+    )
+  }
+  const { requests } = await openRequests(deps.journal, actor.person)
+  const fitting = requests.filter((request) => MEANT[words.verb].includes(phaseOf(request)))
+  const [only] = fitting
+  if (only !== undefined && fitting.length === 1) return only.id
+  if (fitting.length === 0) return refuse('ambiguous', 'Say which one.', `/jit ${words.verb} ID`)
+  const ids = fitting.map((request) => request.id)
+  return refuse('ambiguous', `Say which one: ${ids.slice(0, 5).join(', ')}.`, `/jit ${words.verb} ${ids[0]}`)
+}

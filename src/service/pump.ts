@@ -1,0 +1,183 @@
+/**
+ * The loop that does what is due. Alarms, commits, a sweep every few seconds and a timer for what is near all only say
+ * "look now"; the claim decides. Every target and every chat has a lane of its own, so that a slow one delays only itself.
+ */
+import { asFault } from '../domain/fault.ts'
+import {
+  CHAT_SLOTS,
+  DELIVERIES_IN_A_ROW,
+  HOLD_EVERY_MS,
+  RECORDS_AT_ONCE,
+  SWEEP_MS,
+  TARGET_SLOTS,
+  TARGET_SLOTS_GIVE,
+} from '../domain/limits.ts'
+import type { Instant, RecordKey, Request, Seat } from '../domain/model.ts'
+import { owed } from '../domain/owed.ts'
+import type { Lane, Stored } from '../ports.ts'
+import { dueOf } from './change.ts'
+import { clear } from './clear.ts'
+import { deliver } from './deliver.ts'
+import type { Deps } from './deps.ts'
+import { loadRequest, readState } from './load.ts'
+import { settle } from './settle.ts'
+import { transact } from './transact.ts'
+
+export interface Pump {
+  /** Something may be due: look now. */
+  wake(): void
+  /** Takes no new work and waits for what is running, at most this long. */
+  stop(atMostMs: number): Promise<void>
+}
+
+interface Running {
+  readonly lane: Lane
+  readonly key: RecordKey
+  /** Claimed once more meanwhile: run it again. */
+  again: boolean
+}
+
+/** Starts the loop at once. */
+export const startPump = (deps: Deps): Pump => {
+  const running = new Map<string, Running>()
+  let stopped = false
+  let claiming = false
+  let wanted = false
+  let cancelTimer = (): void => undefined
+
+  const wake = (): void => {
+    wanted = true
+    if (!claiming && !stopped) void claim()
+  }
+
+  const claim = async (): Promise<void> => {
+    claiming = true
+    let sleepMs: number = SWEEP_MS
+    while (wanted && !stopped) {
+      wanted = false
+      sleepMs = await claimOnce()
+    }
+    claiming = false
+    cancelTimer()
+    if (!stopped) cancelTimer = deps.clock.after(sleepMs, wake)
+  }
+
+  /** Answers how long nothing will be due. */
+  const claimOnce = async (): Promise<number> => {
+    const lanes = freeLanes(deps, [...running.values()])
+    try {
+      const { now, claimed, nextAt } = await deps.journal.claimDue(lanes)
+      for (const { lane, record } of claimed) run(lane, record, now)
+      if (claimed.length > 0) wanted = true
+      return nextAt === null ? SWEEP_MS : Math.min(SWEEP_MS, Math.max(0, nextAt - now))
+    } catch (thrown) {
+      deps.log.warn({ fault: asFault(thrown).message }, 'nothing could be claimed')
+      return SWEEP_MS
+    }
+  }
+
+  const run = (lane: Lane, record: Stored, now: Instant): void => {
+    const id = `${lane} ${record.key}`
+    const known = running.get(id)
+    if (known !== undefined) {
+      known.again = true
+      return
+    }
+    const entry: Running = { lane, key: record.key, again: false }
+    running.set(id, entry)
+    void workOff(deps, entry, record, now)
+      .catch((thrown: unknown) => sayFailed(deps, record.key, thrown))
+      .finally(() => {
+        const wasFull = slotsLeft(lane, [...running.values()]) === 0
+        running.delete(id)
+        if (wasFull) wake()
+      })
+  }
+
+  const renew = (): void => {
+    if (stopped && running.size === 0) return
+    cancelHold = deps.clock.after(HOLD_EVERY_MS, renew)
+    if (running.size > 0) void deps.journal.hold([...running.values()]).catch(() => undefined)
+  }
+  let cancelHold = deps.clock.after(HOLD_EVERY_MS, renew)
+  wake()
+
+  return {
+    wake,
+    stop: async (atMostMs) => {
+      stopped = true
+      cancelTimer()
+      const untilMs = deps.clock.monotonicMs() + atMostMs
+      while (running.size > 0 && deps.clock.monotonicMs() < untilMs) {
+        await new Promise<void>((resolve) => deps.clock.after(20, resolve))
+      }
+      cancelHold()
+    },
+  }
+}
+
+/** Slots that one lane has left; a target's revocations go ahead of its provisioning. */
+const slotsLeft = (lane: Lane, running: readonly Running[]): number => {
+  const [kind, name] = lane.split(':', 2)
+  const count = (wanted: Lane): number => running.filter((one) => one.lane === wanted).length
+  if (kind === 'records') return RECORDS_AT_ONCE - count('records')
+  if (kind === 'chat') return CHAT_SLOTS - count(lane)
+  const left = TARGET_SLOTS - count(`take:${name}`) - count(`give:${name}`)
+  return kind === 'take' ? left : Math.min(left, TARGET_SLOTS_GIVE - count(lane))
+}
+
+const freeLanes = (deps: Deps, running: readonly Running[]): readonly { lane: Lane; atMost: number }[] => {
+  const targets = [...deps.targets.keys()]
+  const lanes: Lane[] = [
+    'records',
+    ...targets.map((name): Lane => `take:${name}`),
+    ...targets.map((name): Lane => `give:${name}`),
+    ...[...deps.chats.keys()].map((name): Lane => `chat:${name}`),
+  ]
+  return lanes.map((lane) => ({ lane, atMost: slotsLeft(lane, running) })).filter(({ atMost }) => atMost > 0)
+}
+
+/** Works until nobody has claimed the same thing again meanwhile. */
+const workOff = async (deps: Deps, entry: Running, record: Stored, now: Instant): Promise<void> => {
+  await work(deps, entry.lane, record, now)
+  while (entry.again) {
+    entry.again = false
+    const fresh = await deps.journal.load([entry.key])
+    const next = fresh.records.get(entry.key)
+    if (next !== undefined) await work(deps, entry.lane, next, fresh.now)
+  }
+}
+
+const work = async (deps: Deps, lane: Lane, record: Stored, now: Instant): Promise<void> => {
+  if (record.key.startsWith('d:')) return deliverAll(deps, record.key)
+  const state = record.key.startsWith('s:') ? readState('seat', record) : readState('request', record)
+  if (state === null) return
+  const effect = owed(state, now)
+  if (effect === null) return putBack(deps, lane, record, state)
+  if ('seat' in effect) return settle(deps, effect.seat)
+  if (effect.effect === 'clear') await clear(deps, effect.request)
+  else
+    await transact(deps, {
+      load: () => loadRequest(deps.journal, effect.request),
+      choose: () => ({ do: 'tick' }),
+    })
+}
+
+const deliverAll = async (deps: Deps, key: RecordKey): Promise<void> => {
+  for (let i = 0; i < DELIVERIES_IN_A_ROW; i++) {
+    if (!(await deliver(deps, key))) return
+  }
+}
+
+/** It came too early, or into a lane it has left. */
+const putBack = (deps: Deps, lane: Lane, record: Stored, state: Request | Seat): Promise<void> => {
+  const at = dueOf(record.key, state).find((due) => due.lane === lane)?.at ?? null
+  return deps.journal.release(lane, record.key, record.v, at)
+}
+
+/** Nothing leaves what is owed by failing: its lease runs out, and it comes again. */
+const sayFailed = (deps: Deps, key: RecordKey, thrown: unknown): void => {
+  const fault = asFault(thrown)
+  const cause = fault.cause instanceof Error ? { error: fault.cause.stack } : {}
+  deps.log.error({ record: key, fault: fault.message, ...cause }, 'work failed and will come again')
+}

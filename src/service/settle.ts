@@ -1,0 +1,115 @@
+/**
+ * Does what a seat is owed: records the attempt, calls the target, looks, and brings both back as one answer. It
+ * grants only what is durable in the journal; a revoke waits for the commit of its own attempt and for nothing else.
+ */
+import type { CommandOf } from '../domain/command.ts'
+import { asFault, Fault } from '../domain/fault.ts'
+import { ATTEMPT_MS } from '../domain/limits.ts'
+import type { Access, Attempt, Instant, Seat, SeatKey } from '../domain/model.ts'
+import { owed } from '../domain/owed.ts'
+import type { Look } from '../domain/seat.ts'
+import type { Target } from '../ports.ts'
+import { withCall } from './call.ts'
+import type { Deps } from './deps.ts'
+import { loadSeat } from './load.ts'
+import { transact } from './transact.ts'
+
+type Answered = CommandOf<'answer'>
+
+/** Settles one seat by at most one call and one look. */
+export const settle = async (deps: Deps, key: SeatKey): Promise<void> => {
+  const { world } = await loadSeat(deps.journal, key)
+  const effect = world.seat === null ? null : owed(world.seat, world.now)
+  if (world.seat === null || effect === null) return
+  const target = deps.targets.get(world.seat.access.target)
+  if (target === undefined) return sayOrphaned(deps, world.seat)
+  if (effect.effect === 'look') return lookOnly(deps, target, world.seat, world.now)
+  if (effect.effect === 'grant' && deps.posture.doubts(world.seat.access.target).length > 0) return
+  if (effect.effect === 'grant' || effect.effect === 'revoke') await attempt(deps, target, key, effect.effect)
+}
+
+const sayOrphaned = (deps: Deps, seat: Seat): void =>
+  deps.log.error(
+    { seat: seat.key, target: seat.access.target },
+    'a target with live grants is not configured',
+  )
+
+const attempt = async (deps: Deps, target: Target, key: SeatKey, does: Attempt['does']): Promise<void> => {
+  const recorded = await transact(deps, {
+    load: () => loadSeat(deps.journal, key),
+    choose: () => ({ do: 'attempt', does }),
+  })
+  if (recorded.did !== 'change' || recorded.world.seat === null) return
+  const { seat, now } = recorded.world
+  const made = seat.attempts.findLast((one) => one.does === does && one.outcome === undefined)
+  if (made === undefined) return
+  const fault = await call(deps, target, seat, made, now)
+  if (fault !== undefined)
+    deps.log.warn({ seat: key, does, n: made.n, kind: fault.kind, fault: fault.message }, 'attempt failed')
+  const look =
+    fault === undefined && target.traits.readsBack ? await inspect(deps, target, seat.access, now) : undefined
+  await bringBack(deps, key, {
+    do: 'answer',
+    basedOn: seat.v,
+    attempt: outcomeOf(made, fault),
+    ...(look && { look }),
+  })
+}
+
+/** Undefined when it went well. */
+const call = async (
+  deps: Deps,
+  target: Target,
+  seat: Seat,
+  made: Attempt,
+  now: Instant,
+): Promise<Fault | undefined> => {
+  const limits = { now, notAfter: made.notAfter, key: `${seat.key}#${made.n}` }
+  try {
+    if (made.does === 'grant') await deps.journal.durable()
+  } catch (thrown) {
+    // Nothing was sent, so nothing can land.
+    return new Fault('retry', asFault(thrown).message, { cause: thrown })
+  }
+  try {
+    await withCall(deps.clock, limits, (it) =>
+      made.does === 'grant' ? target.grant(seat.access, it) : target.revoke(seat.access, it),
+    )
+    return undefined
+  } catch (thrown) {
+    return asFault(thrown)
+  }
+}
+
+const outcomeOf = (made: Attempt, fault: Fault | undefined): NonNullable<Answered['attempt']> => {
+  if (fault === undefined) return { n: made.n, outcome: 'ok' }
+  return {
+    n: made.n,
+    outcome: fault.kind === 'unknown' ? 'unknown' : 'refused',
+    fault: fault.message,
+    ...(fault.afterMs === undefined ? {} : { afterMs: fault.afterMs }),
+    ...(made.does === 'grant' && fault.kind === 'permanent' ? { hopeless: true } : {}),
+  }
+}
+
+const lookOnly = async (deps: Deps, target: Target, seat: Seat, now: Instant): Promise<void> => {
+  const look = await inspect(deps, target, seat.access, now)
+  await bringBack(deps, seat.key, { do: 'answer', basedOn: seat.v, look })
+}
+
+/** A look that fails sees nothing: `unknown`, which never confirms. */
+const inspect = async (deps: Deps, target: Target, access: Access, now: Instant): Promise<Look> => {
+  try {
+    return await withCall(deps.clock, { now, notAfter: now + ATTEMPT_MS, key: access.seat }, (it) =>
+      target.inspect(access, it),
+    )
+  } catch (thrown) {
+    const fault = asFault(thrown)
+    deps.log.warn({ seat: access.seat, kind: fault.kind, fault: fault.message }, 'look failed')
+    return { ours: 'unknown', others: 'unknown', note: fault.message }
+  }
+}
+
+const bringBack = async (deps: Deps, key: SeatKey, answer: Answered): Promise<void> => {
+  await transact(deps, { load: () => loadSeat(deps.journal, key), choose: () => answer })
+}

@@ -1,0 +1,62 @@
+/** What somebody may do to a request, by present facts; and what present facts say against the request itself. */
+import { belongs, type Groups } from '../domain/belongs.ts'
+import type { Standing } from '../domain/command.ts'
+import { type Case, objectionsTo, pinned } from '../domain/judge.ts'
+import type { Instant, Request } from '../domain/model.ts'
+import type { Person } from '../domain/people.ts'
+import { isRefusal } from '../domain/refusal.ts'
+import { type Texts, textOf } from '../domain/words.ts'
+import type { Call } from '../ports.ts'
+import type { Deps } from './deps.ts'
+import { fetchGroups, fetchPerson } from './fetch-facts.ts'
+
+/** An approver of the request's own policy, an operator, or neither, with why. */
+export const standingOf = async (
+  deps: Deps,
+  person: Person,
+  request: Request,
+  call: Call,
+): Promise<Standing> => {
+  const { policies, operators } = deps.rules
+  const policy = pinned(request, policies)
+  const groups = await fetchGroups(deps, [...(policy?.approvers ?? []), ...operators], call)
+  const operator = belongs(person, operators, groups) === true
+  if (policy === undefined) return { operator, approver: [`The policy “${request.policy.name}” is gone.`] }
+  const member = belongs(person, policy.approvers, groups)
+  if (member === true) return { operator, approver: true }
+  return {
+    operator,
+    approver: member === 'unknown' ? ['The directory could not tell; try again in a minute.'] : [],
+  }
+}
+
+/** The request as the policies would judge it now; a refusal when its requester may not use Curfew any longer. */
+export const caseOf = async (deps: Deps, request: Request, texts: Texts, now: Instant, call: Call) => {
+  const requester = await fetchPerson(deps, request.requester.via, call)
+  if (isRefusal(requester)) return requester
+  const { policies } = deps.rules
+  const groups: Groups = await fetchGroups(
+    deps,
+    policies.flatMap((policy) => [...policy.requesters, ...policy.approvers]),
+    call,
+  )
+  const ask = {
+    now,
+    entitlement: request.entitlement,
+    wish: request.wish,
+    reason: textOf(request.reason, texts),
+  }
+  return { ask, requester, policies, groups } satisfies Case
+}
+
+/** Every objection to giving it now; empty: none. */
+export const presentObjections = async (
+  deps: Deps,
+  request: Request,
+  texts: Texts,
+  now: Instant,
+  call: Call,
+): Promise<readonly string[]> => {
+  const it = await caseOf(deps, request, texts, now, call)
+  return isRefusal(it) ? [`${request.requester.name}: ${it.says}`] : objectionsTo(request, it)
+}
