@@ -194,6 +194,8 @@ export interface Change {
     readonly salt: string
     readonly text: string
   }[]
+  /** Indexes of records by somebody's name: unversioned, only ever used to find, never to decide. */
+  readonly sets: readonly { readonly set: string; readonly member: string; readonly has: boolean }[]
   /** A gesture's own id with the answer a replay gets. */
   readonly gesture?: { readonly id: string; readonly answer: Json }
   /** Ends, looks and take-backs: they commit even when memory is full. */
@@ -228,6 +230,8 @@ export interface Journal {
   /** A record's own chain, oldest first. */
   entries(key: RecordKey): Promise<readonly Entry[]>
   texts(key: RecordKey): Promise<ReadonlyMap<TextDigest, string>>
+  /** Members of an index written by {@link Change.sets}, unordered. */
+  members(set: string): Promise<readonly string[]>
   /** Keys of all records that are not closed. */
   live(): Promise<readonly RecordKey[]>
   /** Compares the index of due times with the live records; rebuilds what was lost by `dueOf`. Answers how many. */

@@ -237,6 +237,8 @@ export interface Seat {
     readonly others: Seen
     readonly note?: string
     readonly at: Instant
+    /** At or before the look began. */
+    readonly since: Instant
     readonly v: number
   }
   /** Failures in a row, for the backoff, and not again before. */

@@ -23,5 +23,7 @@ export interface Rules {
   readonly emailDomains: readonly string[]
   /** Channel references, `<chat>:<native id>`: each request has one thread in each of these. */
   readonly auditChannels: readonly string[]
+  /** Where neither role nor target says how long provisioning may take. */
+  readonly provisionWithinMs: number
   readonly targets: ReadonlyMap<string, TargetRules>
 }

@@ -7,7 +7,13 @@ import { ATTEMPT_MS, LEASE_MS } from './limits.ts'
 import type { Access, Attempt, Holder, Instant, RequestId, Seat, Seen } from './model.ts'
 import { backoffMs } from './request.ts'
 
-export type Look = { readonly ours: Seen; readonly others: Seen; readonly note?: string }
+export interface Look {
+  readonly ours: Seen
+  readonly others: Seen
+  readonly note?: string
+  /** Redis time at or before the look began: a call that could land after it may not have been seen. */
+  readonly since: Instant
+}
 
 export type SeatEvent =
   | { readonly type: 'opened'; readonly at: Instant; readonly access: Access; readonly request: RequestId }
@@ -89,7 +95,7 @@ const release = (seat: Seat, event: Extract<SeatEvent, { type: 'released' }>): S
 
 const answer = (seat: Seat, event: Extract<SeatEvent, { type: 'answered' }>): Seat => {
   const attempts = seat.attempts.map((a) => (a.n === event.n ? { ...a, outcome: event.outcome } : a))
-  const { lastFault: _, ...rest } = { ...seat, attempts: keep(attempts, event.at) }
+  const { lastFault: _, ...rest } = { ...seat, attempts }
   if (event.outcome === 'ok') return rest
   const tries = seat.tries + 1
   const notBefore = event.at + Math.max(backoffMs(tries), event.afterMs ?? 0)
@@ -100,22 +106,25 @@ const look = (seat: Seat, event: Extract<SeatEvent, { type: 'looked' }>): Seat =
   const { type: _, ...look } = event
   const seen: Seat = { ...seat, seen: { ...look, v: seat.v } }
   if (seen.holders.length > 0)
-    return confirmsPresence(seen, event.at) ? settleHolders(seen, event.at) : stillWaiting(seen, event.at)
-  if (confirmsAbsence(seen, event.at)) return settleLeaving(seen, event.at)
+    return confirmsPresence(seen) ? settleHolders(seen, event.at) : stillWaiting(seen, event.at)
+  if (confirmsAbsence(seen)) return settleLeaving(seen, event.at)
   const strayed = seen.strayed || (seen.leaving.length === 0 && event.ours === 'present')
   return { ...stillWaiting(seen, event.at), strayed }
 }
 
-/** The rule for `active`: seen present, nothing happened since, and no revoke may still land. */
-export const confirmsPresence = (seat: Seat, now: Instant): boolean =>
-  isFresh(seat) && seat.seen?.ours === 'present' && openUntil(seat, 'revoke', now) === null
+/** The rule for `active`: seen present, nothing happened since, and no revoke could land after the look. */
+export const confirmsPresence = (seat: Seat): boolean =>
+  isFresh(seat) && seat.seen?.ours === 'present' && couldLand(seat, 'revoke') === null
 
-/** The rule for `ended`: nobody holds it, seen absent, nothing happened since, and no grant may still land. */
-export const confirmsAbsence = (seat: Seat, now: Instant): boolean =>
+/** The rule for `ended`: nobody holds it, seen absent, nothing happened since, and no grant could land after the look. */
+export const confirmsAbsence = (seat: Seat): boolean =>
   seat.holders.length === 0 &&
   isFresh(seat) &&
   seat.seen?.ours === 'absent' &&
-  openUntil(seat, 'grant', now) === null
+  couldLand(seat, 'grant') === null
+
+const couldLand = (seat: Seat, does: Attempt['does']): Instant | null =>
+  openUntil(seat, does, seat.seen?.since ?? 0)
 
 const isFresh = (seat: Seat): boolean => seat.seen?.v === seat.v
 
@@ -149,7 +158,7 @@ const stillWaiting = (seat: Seat, at: Instant): Seat => {
   return { ...seat, tries, notBefore: at + backoffMs(tries) }
 }
 
-/** Open attempts, and the last closed one of each kind. */
+/** Open attempts, and the last closed one of each kind. Only before a look can begin: a look reads what was open then. */
 const keep = (attempts: readonly Attempt[], now: Instant): Attempt[] => {
   const lastOf = (does: Attempt['does']) => attempts.findLast((a) => a.does === does)?.n
   return attempts.filter((a) => isOpen(a, now) || a.n === lastOf(a.does))

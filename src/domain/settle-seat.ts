@@ -50,8 +50,12 @@ const answered = (seat: Seat, { attempt }: CommandOf<'answer'>, at: number): Sea
 const looked = (seat: Seat, { attempt, look }: CommandOf<'answer'>, at: number): SeatEvent[] => {
   if (look !== undefined) return [{ type: 'looked', at, ...look }]
   if (seat.access.traits.readsBack || attempt?.outcome !== 'ok') return []
-  const does = seat.attempts.find((a) => a.n === attempt.n)?.does
-  const reported: Look = { ours: does === 'grant' ? 'present' : 'absent', others: 'unknown' }
+  const sent = seat.attempts.find((a) => a.n === attempt.n)
+  const reported: Look = {
+    ours: sent?.does === 'grant' ? 'present' : 'absent',
+    others: 'unknown',
+    since: sent?.sentAt ?? 0,
+  }
   return [{ type: 'looked', at, ...reported }]
 }
 

@@ -6,7 +6,6 @@ import { type Card, plain, time } from '../domain/cards/card.ts'
 import { parseWish } from '../domain/duration.ts'
 import { asFault } from '../domain/fault.ts'
 import { judge, type Reason } from '../domain/judge.ts'
-import { PROVISION_WITHIN_MS } from '../domain/limits.ts'
 import type {
   Access,
   Account,
@@ -204,7 +203,7 @@ const draftOf = (
       named.roleRules.provisionWithinMs ??
       named.targetRules.provisionWithinMs ??
       policy.provisionWithinMs ??
-      Math.max(PROVISION_WITHIN_MS, access.traits.provisionWithinMs),
+      Math.max(deps.rules.provisionWithinMs, access.traits.provisionWithinMs),
     reason: reason?.digest ?? null,
     policy: { name: policy.name, hash: policy.hash },
     quorum: policy.quorum,

@@ -100,13 +100,14 @@ const lookOnly = async (deps: Deps, target: Target, seat: Seat, now: Instant): P
 /** A look that fails sees nothing: `unknown`, which never confirms. */
 const inspect = async (deps: Deps, target: Target, access: Access, now: Instant): Promise<Look> => {
   try {
-    return await withCall(deps.clock, { now, notAfter: now + ATTEMPT_MS, key: access.seat }, (it) =>
+    const seen = await withCall(deps.clock, { now, notAfter: now + ATTEMPT_MS, key: access.seat }, (it) =>
       target.inspect(access, it),
     )
+    return { ...seen, since: now }
   } catch (thrown) {
     const fault = asFault(thrown)
     deps.log.warn({ seat: access.seat, kind: fault.kind, fault: fault.message }, 'look failed')
-    return { ours: 'unknown', others: 'unknown', note: fault.message }
+    return { ours: 'unknown', others: 'unknown', note: fault.message, since: now }
   }
 }
 

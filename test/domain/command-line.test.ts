@@ -40,6 +40,7 @@ describe('a request', () => {
   test.each([
     ['“orders-db/readonly” 2h “INC-42”'],
     ['`orders-db/readonly` 2h because ‘INC-42’'],
+    ['orders-db/readonly\u3164 2h \u2800INC-\ufe0f42\u{e0041}'],
     ['  request\u00a0orders-db/readonly \t 2h\u202fbecause\nINC-42  '],
     ['req\u200buest orders-db/\u2060readonly 2\ufeffh INC-\u200d42'],
     ['\u202erequest\u202c orders-db/readonly 2h \u2067INC-42\u2069'],

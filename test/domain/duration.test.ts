@@ -140,6 +140,12 @@ describe('a wish', () => {
     ])('autumn has it twice, the earlier counts: %s', (text) =>
       expect(parseWish(text, autumn)).toEqual({ kind: 'until', at: at('2026-10-25T00:30:00Z') }))
 
+    test('of this very night the earlier counts too', () =>
+      expect(parseWish('until 02:30', { now: at('2026-10-25T00:00:00Z'), zone: 'Europe/Berlin' })).toEqual({
+        kind: 'until',
+        at: at('2026-10-25T00:30:00Z'),
+      }))
+
     test('between the two the later is the next', () =>
       expect(parseWish('until 02:30', { now: at('2026-10-25T00:45:00Z'), zone: 'Europe/Berlin' })).toEqual({
         kind: 'until',

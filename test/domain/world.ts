@@ -68,11 +68,8 @@ export const run = (world: World, command: Command, now = world.now): World => {
 
 /** The main request is also a peer once its seat names it, as the journal would load it. */
 const settleMain = (world: World): World => {
-  const named = world.seat === null || world.request === null ? [] : [world.request.id]
-  return named.reduce(
-    (w, id) => (w.request ? { ...w, peers: new Map(w.peers).set(id, w.request) } : w),
-    world,
-  )
+  if (world.seat === null || world.request === null) return world
+  return { ...world, peers: new Map(world.peers).set(world.request.id, world.request) }
 }
 
 export const approve = (by = bob): Command => ({
@@ -102,7 +99,7 @@ const steps: Record<Exclude<Phase, 'none'>, (over: Partial<Draft>) => World> = {
 /** The last attempt went well and the look after it saw this. */
 export const answered = (world: World, ours: 'present' | 'absent'): World => {
   const n = Math.max(...(world.seat?.attempts ?? []).map((a) => a.n))
-  const look = { ours, others: 'absent' } as const
+  const look = { ours, others: 'absent', since: world.now } as const
   return run(world, { do: 'answer', basedOn: world.seat?.v ?? 0, attempt: { n, outcome: 'ok' }, look })
 }
 

@@ -1,0 +1,254 @@
+/**
+ * The composition root: the only file that wires. It opens the journal, connects what the config names, and starts the
+ * loop; `overrides` are for the sandbox and for tests, and nothing but code can set them.
+ */
+import { randomBytes } from 'node:crypto'
+import { openAlarms } from './alarms/bullmq-alarms.ts'
+import type { Config } from './config/config.ts'
+import type { Kinds } from './config/kinds.ts'
+import { rulesOf } from './config/rules-of.ts'
+import { canonical } from './domain/entry.ts'
+import { REFUSALS_RECORDED } from './domain/limits.ts'
+import type { Rules } from './domain/rules.ts'
+import { systemClock } from './infra/clock.ts'
+import { answerJson, type Http, openHttp } from './infra/http.ts'
+import { makeLog } from './infra/log.ts'
+import { openJournal } from './journal/redis-journal.ts'
+import { keepTrying } from './infra/keep-trying.ts'
+import type { Chat, Clock, Directory, Log, Route, Target, Tools } from './ports.ts'
+import { registry } from './registry.ts'
+import { countPerMinute } from './service/count-per-minute.ts'
+import type { Deps } from './service/deps.ts'
+import { examineFingerprint, missingTargets, readLiveAccess } from './service/guard-targets.ts'
+import { handle } from './service/handle.ts'
+import { startPump } from './service/pump.ts'
+import { startWatch } from './service/watch.ts'
+
+export interface Overrides {
+  readonly kinds?: Kinds
+  readonly clock?: Clock
+  readonly log?: Log
+  /** Lua that defines `now()` for the scripts of the journal. */
+  readonly prelude?: string
+}
+
+export interface AppOptions {
+  readonly config: Config
+  /** What is wrong with the config, when it is only good for ending access. */
+  readonly troubles?: readonly string[]
+  readonly overrides?: Overrides
+}
+
+export interface App {
+  readonly port: number
+  /** Why nothing is given at present; empty: all is well. */
+  doubts(): readonly string[]
+  /** Takes another config over; or answers why not, and the old one stays. */
+  reload(config: Config): Promise<readonly string[]>
+  /** Takes no new work, finishes or lets go of what is under way, and closes everything. */
+  stop(): Promise<void>
+}
+
+/** A start that is refused: sentences, each with the line that mends it. */
+export class StartRefused extends Error {
+  readonly reasons: readonly string[]
+
+  constructor(reasons: readonly string[]) {
+    super(reasons.join('\n'))
+    this.name = 'StartRefused'
+    this.reasons = reasons
+  }
+}
+
+/** How long running work may take to finish when the bot stops; well below an orchestrator's patience. */
+const DRAIN_MS = 8_000
+
+/** Starts everything. Rejects with {@link StartRefused}, or with a fault when Redis or a chat does not answer. */
+export const assemble = async (options: AppOptions): Promise<App> => {
+  const { config, overrides = {} } = options
+  const log = overrides.log ?? makeLog({ level: config.logLevel, secrets: config.secrets })
+  const closers = openClosers(log)
+  try {
+    return await wire(options, { log, clock: overrides.clock ?? systemClock }, closers)
+  } catch (thrown) {
+    await closers.closeAll()
+    throw thrown
+  }
+}
+
+const wire = async (options: AppOptions, tools: Tools, closers: Closers): Promise<App> => {
+  const { config, troubles = [], overrides = {} } = options
+  const { log, clock } = tools
+  const kinds = overrides.kinds ?? registry
+  const { redisUrl: redis, durability } = config
+  const journal = await openJournal({ redis, log, clock, durability, prelude: overrides.prelude })
+  closers.add(() => journal.close())
+
+  const live = await readLiveAccess(journal)
+  const refusals = [...troubles, ...(await journal.examine())]
+  if (refusals.length > 0 && live.size === 0) throw new StartRefused(refusals)
+
+  let connected = connect(config, kinds, tools)
+  closers.add(() => closeEach(connected.targets))
+  const directories = connectDirectories(config, kinds, tools)
+  closers.add(() => closeEach(directories))
+  const standing = [...refusals, ...missingTargets(live, connected.targets)]
+  for (const reason of standing) log.error({ reason }, 'ending only: Curfew ends access and gives none')
+
+  const watch = startWatch({ clock, log, journal, targets: () => connected.targets, live })
+  closers.add(() => watch.stop())
+  const doubts = (target?: string): readonly string[] => [...standing, ...journal.doubts(), ...watch.doubts(target)]
+
+  let wake = (): void => undefined
+  const alarms = openAlarms({ redis, wake: () => wake(), log, clock })
+  closers.add(() => alarms.close())
+  const chats = new Map<string, Chat>()
+  const deps: Deps = {
+    journal,
+    alarms,
+    chats,
+    directories,
+    clock,
+    log,
+    key: config.key,
+    posture: { doubts },
+    get targets() {
+      return connected.targets
+    },
+    get rules() {
+      return connected.rules
+    },
+    isGroup: (reference) => isGroup(kinds, reference),
+    random: (bytes) => randomBytes(bytes),
+    wake: () => wake(),
+    mayRecordRefusal: countPerMinute(clock, REFUSALS_RECORDED),
+  }
+
+  const pump = startPump(deps)
+  wake = pump.wake
+  closers.add(() => pump.stop(DRAIN_MS))
+  const http = openHttp()
+  routeHealth(http, doubts)
+  closers.add(() => closeEach(chats))
+  const [refused] = await Promise.all([connectChats(config, kinds, deps, { ...tools, route: http.route }, closers), watch.look()])
+  if (refused.length > 0 && live.size === 0) throw new StartRefused(refused)
+  standing.push(...refused)
+  const port = await http.listen(config.port, config.host)
+  closers.add(() => http.close())
+  log.info({ port, targets: [...connected.targets.keys()], chats: [...chats.keys()], doubts: doubts() }, 'started')
+
+  const reload = async (next: Config): Promise<readonly string[]> => {
+    const before = connected
+    const after = connect(next, kinds, tools, before)
+    const reasons = await objectionsToReload(deps, before, after)
+    connected = reasons.length === 0 ? after : before
+    await closeEach(unused(reasons.length === 0 ? before : after, connected))
+    if (reasons.length === 0) await watch.look()
+    return reasons
+  }
+  return { port, doubts: () => doubts(), reload, stop: () => closers.closeAll() }
+}
+
+interface Connected {
+  readonly rules: Rules
+  readonly targets: ReadonlyMap<string, Target>
+  /** What each was connected with, to be told from another. */
+  readonly settings: ReadonlyMap<string, string>
+}
+
+/** Targets whose settings did not change stay connected. */
+const connect = (config: Config, kinds: Kinds, tools: Tools, before?: Connected): Connected => {
+  const targets = new Map<string, Target>()
+  const settings = new Map<string, string>()
+  for (const [name, plug] of Object.entries(config.targets)) {
+    const text = canonical(plug)
+    const kept = before?.settings.get(name) === text ? before.targets.get(name) : undefined
+    const kind = kinds.targets.find((one) => one.kind === plug.kind)
+    const target = kept ?? kind?.connect(name, plug.settings, tools)
+    if (target === undefined) continue
+    targets.set(name, target)
+    settings.set(name, text)
+  }
+  return { rules: rulesOf(config), targets, settings }
+}
+
+const connectDirectories = (config: Config, kinds: Kinds, tools: Tools): ReadonlyMap<string, Directory> =>
+  new Map(
+    config.directories.flatMap(({ kind, settings }) => {
+      const found = kinds.directories.find((one) => one.kind === kind)
+      return found === undefined ? [] : [[kind, found.connect(settings, tools)] as const]
+    }),
+  )
+
+type ChatTools = Tools & { route(path: string, handle: Route): void }
+
+/**
+ * Connects every chat, and answers why one never will (bad credentials). One that is down is tried for ever: a chat
+ * delays only what needs it.
+ */
+const connectChats = async (config: Config, kinds: Kinds, deps: Deps, tools: ChatTools, closers: Closers): Promise<readonly string[]> => {
+  const tried = config.chats.map(async ({ kind, settings }) => {
+    const found = kinds.chats.find((one) => one.kind === kind)
+    const connectOne = async (): Promise<void> => {
+      const chat = await found?.connect(settings, { ...tools, on: (gesture) => handle(deps, gesture) })
+      if (chat !== undefined) (deps.chats as Map<string, Chat>).set(kind, chat)
+      deps.wake()
+    }
+    const attempt = keepTrying(tools, `connect ${kind}`, connectOne)
+    closers.add(() => attempt.stop())
+    return attempt.first
+  })
+  return (await Promise.all(tried)).filter((reason) => reason !== undefined)
+}
+
+/** A reload may neither lose a target with live grants nor point it elsewhere. */
+const objectionsToReload = async (deps: Deps, before: Connected, after: Connected): Promise<readonly string[]> => {
+  const live = await readLiveAccess(deps.journal)
+  const changed = [...after.targets].filter(([name, target]) => live.has(name) && before.targets.get(name) !== target)
+  const checked = await Promise.all(changed.map(([name, target]) => examineFingerprint(deps, name, target, live.get(name) ?? [])))
+  return [...missingTargets(live, after.targets), ...checked.filter((reason) => reason !== undefined)]
+}
+
+const unused = (from: Connected, kept: Connected): ReadonlyMap<string, Target> =>
+  new Map([...from.targets].filter(([name, target]) => kept.targets.get(name) !== target))
+
+const isGroup = (kinds: Kinds, reference: string): boolean => {
+  const at = reference.indexOf(':')
+  const kind = kinds.directories.find((one) => one.kind === reference.slice(0, at))
+  return kind?.classify(reference.slice(at + 1)) === 'group'
+}
+
+/** Alive: the process answers. Ready: it may give access. */
+const routeHealth = (http: Http, doubts: () => readonly string[]): void => {
+  http.route('/healthz', (_, response) => answerJson(response, 200, { ok: true }))
+  http.route('/readyz', (_, response) => {
+    const found = doubts()
+    answerJson(response, found.length === 0 ? 200 : 503, { ready: found.length === 0, doubts: found })
+  })
+}
+
+const closeEach = async (all: ReadonlyMap<string, { close(): Promise<void> }>): Promise<void> => {
+  await Promise.all([...all.values()].map((one) => one.close()))
+}
+
+interface Closers {
+  add(close: () => Promise<void> | void): void
+  /** In the opposite order of opening; one that fails does not keep the others open. */
+  closeAll(): Promise<void>
+}
+
+const openClosers = (log: Log): Closers => {
+  const closers: (() => Promise<void> | void)[] = []
+  return {
+    add: (close) => void closers.push(close),
+    closeAll: async () => {
+      for (const close of closers.splice(0).reverse()) {
+        try {
+          await close()
+        } catch (err) {
+          log.warn({ err }, 'not closed cleanly')
+        }
+      }
+    },
+  }
+}

@@ -1,0 +1,141 @@
+/**
+ * Messages that stay: send, redraw, find again. Called by deliveries, which keep where a message stands and
+ * retry; nothing is retried here.
+ */
+import type { WebClient } from '@slack/web-api'
+import { z } from 'zod'
+import { Fault } from '../../domain/fault.ts'
+import type { Call, Chat, Destination, Posted } from '../../ports.ts'
+import type { Installation } from './installation.ts'
+import { renderCard } from './render-card.ts'
+import { slackErrorOf, translate } from './to-fault.ts'
+import type { Api } from './web-client.ts'
+
+const EVENT_TYPE = 'curfew'
+/** Open direct messages remembered; their ids never change. */
+const CONVERSATIONS_MAX = 10_000
+const PAGE = 100
+const PAGES_MAX = 10
+/** Slack's clock and ours may differ by this, ms. */
+const CLOCKS_DIFFER_MS = 60_000
+
+/** The message can never be redrawn: platforms call these terminal (docs.slack.dev, chat.update). */
+const GONE = new Set([
+  'message_not_found',
+  'cant_update_message',
+  'channel_not_found',
+  'is_inactive',
+  'edit_window_closed',
+  'not_in_channel',
+  'is_archived',
+])
+
+/** Nothing in a text becomes a link or a mention that we did not make; `chat.update` has other defaults. */
+const AS_WRITTEN = { parse: 'none', link_names: false } as const
+
+const ownMessage = z.object({
+  ts: z.string(),
+  bot_id: z.string(),
+  metadata: z.object({ event_type: z.literal(EVENT_TYPE), event_payload: z.object({ key: z.string() }) }),
+})
+
+export const postMessages = (api: Api, at: Installation): Pick<Chat, 'send' | 'update' | 'find'> => {
+  const conversations = new Map<string, string>()
+
+  const openConversation = async (person: string, call: Call): Promise<string> => {
+    const known = conversations.get(person)
+    if (known !== undefined) return known
+    const answer = await translate({ writes: false, about: person }, () =>
+      api(call.signal).conversations.open({ users: person }),
+    )
+    const id = answer.channel?.id
+    if (!id) throw new Fault('retry', 'Slack opened a direct message without saying where.')
+    if (conversations.size >= CONVERSATIONS_MAX) conversations.clear()
+    conversations.set(person, id)
+    return id
+  }
+
+  const channelOf = async ({ place, under }: Destination, call: Call): Promise<string> => {
+    if (under) return under.channel
+    return place.kind === 'dm' ? openConversation(place.to, call) : place.to
+  }
+
+  return {
+    send: async (to, card, key, call) => {
+      const channel = await channelOf(to, call)
+      const answer = await translate({ writes: true, about: channel }, () =>
+        api(call.signal).chat.postMessage({
+          channel,
+          ...renderCard(card),
+          ...AS_WRITTEN,
+          ...(to.under && { thread_ts: to.under.id }),
+          metadata: { event_type: EVENT_TYPE, event_payload: { key } },
+          unfurl_links: false,
+          unfurl_media: false,
+        }),
+      )
+      if (!answer.ts) throw new Fault('unknown', 'Slack took a message without saying where it stands.')
+      return { channel: answer.channel ?? channel, id: answer.ts }
+    },
+
+    // Without `metadata` the message keeps its own, and with it the key that it is found by.
+    update: async (posted, card, call) => {
+      const { channel, id: ts } = posted
+      try {
+        await translate({ writes: true, about: channel }, () =>
+          api(call.signal).chat.update({ channel, ts, ...renderCard(card), ...AS_WRITTEN }),
+        )
+        return 'done'
+      } catch (fault) {
+        if (GONE.has(slackErrorOf(fault) ?? '')) return 'gone'
+        throw fault
+      }
+    },
+
+    find: async (to, key, since, call) => {
+      const channel = await channelOf(to, call)
+      const oldest = ((since - CLOCKS_DIFFER_MS) / 1_000).toFixed(6)
+      const look = { web: api(call.signal), channel, oldest, under: to.under }
+      try {
+        return await findIn(look, (message) => {
+          const own = ownMessage.safeParse(message)
+          const ours =
+            own.success && own.data.bot_id === at.botId && own.data.metadata.event_payload.key === key
+          return ours ? { channel, id: own.data.ts } : undefined
+        })
+      } catch (fault) {
+        if (slackErrorOf(fault) === 'missing_scope') return 'cannot tell'
+        throw fault
+      }
+    },
+  }
+}
+
+interface Look {
+  readonly web: WebClient
+  readonly channel: string
+  /** A Slack timestamp. */
+  readonly oldest: string
+  readonly under: Posted | undefined
+}
+
+/** Walks a channel or a thread; `cannot tell` where it is too long to walk. */
+const findIn = async (
+  { web, channel, oldest, under }: Look,
+  match: (message: unknown) => Posted | undefined,
+): Promise<Posted | 'absent' | 'cannot tell'> => {
+  let cursor: string | undefined
+  for (let page = 0; page < PAGES_MAX; page += 1) {
+    const ask = { channel, oldest, limit: PAGE, include_all_metadata: true, ...(cursor && { cursor }) }
+    const answer = await translate({ writes: false, about: channel }, () =>
+      under ? web.conversations.replies({ ...ask, ts: under.id }) : web.conversations.history(ask),
+    )
+    for (const message of answer.messages ?? []) {
+      const found = match(message)
+      if (found) return found
+    }
+    cursor = answer.response_metadata?.next_cursor
+    if (!cursor) return 'absent'
+  }
+  return 'cannot tell'
+}

@@ -1,0 +1,132 @@
+/**
+ * A card to a Slack message: a text for notifications and screen readers, and blocks within every limit of
+ * Block Kit. Called for every message that leaves; typed words never become markup, mentions or links.
+ */
+import type { types } from '@slack/bolt'
+import type { Button, Card, Part } from '../../domain/cards/card.ts'
+import { mrkdwn, plainText, renderField, renderSpans, writeMrkdwn } from './render-spans.ts'
+import { oneLine, orNothing, toMrkdwn } from './safe-text.ts'
+
+type Block =
+  | types.HeaderBlock
+  | types.SectionBlock
+  | types.ContextBlock
+  | types.ActionsBlock
+  | types.DividerBlock
+
+export interface Message {
+  readonly text: string
+  readonly blocks: Block[]
+}
+
+/** Before the verb in a button's action id: what carries it is ours. */
+export const ACTION_PREFIX = 'curfew:'
+
+/** Limits of Block Kit in characters and items (docs.slack.dev, Block Kit reference), or narrower ones of ours. */
+export const LIMITS = {
+  text: 3_000,
+  header: 150,
+  section: 3_000,
+  quote: 2_000,
+  note: 1_000,
+  fields: 10,
+  field: 1_000,
+  button: 75,
+  value: 2_000,
+  buttons: 5,
+  confirm: { title: 100, text: 300, yes: 30, no: 30 },
+  blocks: 50,
+  /** Of all blocks as JSON: undocumented, `msg_blocks_too_long` was seen at about 13,200. */
+  json: 12_000,
+} as const
+
+const chunk = <T>(items: readonly T[], size: number): T[][] =>
+  Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size))
+
+const renderConfirm = (confirm: NonNullable<Button['confirm']>): types.ConfirmationDialog => ({
+  title: plainText(confirm.title, LIMITS.confirm.title),
+  text: plainText(confirm.text, LIMITS.confirm.text),
+  confirm: plainText(confirm.yes, LIMITS.confirm.yes),
+  deny: plainText(confirm.no, LIMITS.confirm.no),
+})
+
+const renderButton = (button: Button): types.Button => ({
+  type: 'button',
+  action_id: `${ACTION_PREFIX}${button.verb}`,
+  value: button.request,
+  text: plainText(button.label, LIMITS.button),
+  ...(button.style && { style: button.style }),
+  ...(button.confirm && { confirm: renderConfirm(button.confirm) }),
+})
+
+/** Rows in which every verb stands once, as action ids must be unique within a block. */
+const inRows = (buttons: readonly Button[]): Button[][] => {
+  const rows: Button[][] = []
+  for (const button of buttons) {
+    const row = rows.at(-1)
+    const fits = row && row.length < LIMITS.buttons && row.every((other) => other.verb !== button.verb)
+    if (fits) row.push(button)
+    else rows.push([button])
+  }
+  return rows
+}
+
+const renderPart = (part: Part): Block[] => {
+  switch (part.part) {
+    case 'text':
+      return [{ type: 'section', text: renderSpans(part.spans, LIMITS.section) }]
+    case 'fields':
+      return chunk(part.fields, LIMITS.fields).map((fields) => ({
+        type: 'section',
+        fields: fields.map(({ label, spans }) => renderField(label, spans, LIMITS.field)),
+      }))
+    case 'quote':
+      // One line, so that nobody can write what looks like the next part of the card.
+      return [{ type: 'section', text: plainText(`“${oneLine(part.text)}”`, LIMITS.quote) }]
+    case 'note':
+      return [{ type: 'context', elements: [renderSpans(part.spans, LIMITS.note)] }]
+    case 'buttons':
+      return inRows(part.buttons).map((row) => ({ type: 'actions', elements: row.map(renderButton) }))
+    case 'divider':
+      return [{ type: 'divider' }]
+    default:
+      return part satisfies never
+  }
+}
+
+const CUT_NOTE: Block = {
+  type: 'context',
+  elements: [mrkdwn('Shortened: this is too long for one Slack message.')],
+}
+
+const sizeOf = (block: Block): number => JSON.stringify(block).length + 1
+
+const rank = (block: Block): number => (block.type === 'header' ? 0 : block.type === 'actions' ? 1 : 2)
+
+/** Keeps what fits into one message: the heading first, then what can be pressed, then the rest in order. */
+const keepWhatFits = (blocks: readonly Block[]): Block[] => {
+  const total = blocks.reduce((sum, block) => sum + sizeOf(block), 2)
+  if (blocks.length <= LIMITS.blocks && total <= LIMITS.json) return [...blocks]
+  const kept = new Set<Block>()
+  let room: number = LIMITS.json - 2 - sizeOf(CUT_NOTE)
+  for (const block of [...blocks].sort((a, b) => rank(a) - rank(b))) {
+    if (kept.size === LIMITS.blocks - 1 || sizeOf(block) > room) break
+    kept.add(block)
+    room -= sizeOf(block)
+  }
+  return [...blocks.filter((block) => kept.has(block)), CUT_NOTE]
+}
+
+const renderText = (card: Card): string => {
+  const summary = writeMrkdwn(card.summary, LIMITS.text)
+  return orNothing(summary.trim() === '' ? toMrkdwn(card.title, LIMITS.text) : summary)
+}
+
+/** Never throws and refuses nothing: what is too long is cut and says so. */
+export const renderCard = (card: Card): Message => ({
+  text: renderText(card),
+  blocks: keepWhatFits([
+    { type: 'header', text: plainText(oneLine(card.title), LIMITS.header) },
+    ...card.parts.flatMap(renderPart),
+  ]),
+})

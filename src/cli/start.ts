@@ -1,0 +1,65 @@
+/** `curfew start`: runs the bot until a signal. SIGTERM and SIGINT drain and exit in time, SIGHUP reads the config again. */
+import { type App, type AppOptions, assemble, StartRefused } from '../app.ts'
+import { showProblem } from '../config/problem.ts'
+import { asFault } from '../domain/fault.ts'
+import { type CliCommand, type CliInput, DONE, FAILED, REFUSED } from './cli-command.ts'
+import { loadConfig, showProblems } from './load-config.ts'
+
+/** Below an orchestrator's usual 30 s. */
+const EXIT_WITHIN_MS = 15_000
+
+export const run: CliCommand = async (input) => {
+  const options = optionsFrom(input)
+  if (options === undefined) return REFUSED
+  try {
+    const app = await assemble(options)
+    reloadOnHangup(app, input)
+    await untilSignal()
+    setTimeout(() => process.exit(FAILED), EXIT_WITHIN_MS).unref()
+    await app.stop()
+    return DONE
+  } catch (thrown) {
+    return sayWhy(input, thrown)
+  }
+}
+
+/** A config with problems may still end live access; whether there is any, only the journal knows. */
+const optionsFrom = (input: CliInput): AppOptions | undefined => {
+  const result = loadConfig(input)
+  if (result.ok) return { config: result.config }
+  if (result.endingOnly !== undefined) return { config: result.endingOnly, troubles: result.problems.map(showProblem) }
+  input.err.write(showProblems(result))
+  return undefined
+}
+
+const sayWhy = ({ err }: CliInput, thrown: unknown): number => {
+  if (thrown instanceof StartRefused) {
+    for (const reason of thrown.reasons) err.write(`${reason}\n`)
+    return REFUSED
+  }
+  const fault = asFault(thrown)
+  const cause = fault.message === 'internal' && thrown instanceof Error ? `: ${thrown.stack}` : ''
+  err.write(`Curfew could not start: ${fault.message}${cause}\n`)
+  return fault.kind === 'permanent' ? REFUSED : FAILED
+}
+
+const reloadOnHangup = (app: App, input: CliInput): void => {
+  process.on('SIGHUP', async () => {
+    const result = loadConfig(input)
+    const reasons = result.ok ? await app.reload(result.config) : result.problems.map(showProblem)
+    for (const reason of reasons) input.err.write(`Reload refused, the old config stays. ${reason}\n`)
+    if (reasons.length === 0) input.err.write('The config was read again.\n')
+  })
+}
+
+const untilSignal = (): Promise<void> =>
+  new Promise((resolve) => {
+    // Sockets keep the process alive; this only waits.
+    const alive = setInterval(() => undefined, 60_000)
+    const end = (): void => {
+      clearInterval(alive)
+      resolve()
+    }
+    process.once('SIGTERM', end)
+    process.once('SIGINT', end)
+  })

@@ -1,0 +1,141 @@
+/** `policies:`: who may ask what of whom, with all defaults filled in and a hash over the whole. */
+import type { Condition } from '../domain/condition.ts'
+import { showDuration } from '../domain/duration.ts'
+import { matchesGlob } from '../domain/glob.ts'
+import type { Policy } from '../domain/policy.ts'
+import { hintFrom } from './explain-issue.ts'
+import { hashPolicy } from './hash-policy.ts'
+import { parseShape } from './parse-shape.ts'
+import { type At, under } from './problem.ts'
+import { readConditions } from './read-conditions.ts'
+import { countNamed, type GroupMap } from './read-groups.ts'
+import type { Item } from './read-people.ts'
+import { type Known, readChannels, readReferences } from './read-references.ts'
+import type { Reporter } from './reporter.ts'
+import { type Defaults, type PolicyShape, policyShape } from './shapes.ts'
+
+export interface PolicyContext {
+  readonly defaults: Defaults
+  readonly known: Known
+  readonly groups: GroupMap
+  readonly entitlements: readonly string[]
+  readonly conditions: readonly Condition[]
+}
+
+type Draft = Omit<Policy, 'hash'>
+
+/** A deny only refuses: what says how to grant would be read and never used. */
+const GRANTING = [
+  'approvers',
+  'channels',
+  'quorum',
+  'defaultDuration',
+  'maxDuration',
+  'lapseAfter',
+  'require',
+] as const
+
+const draftPolicy = (shape: PolicyShape, at: At, context: PolicyContext, reporter: Reporter): Draft => {
+  const { defaults, known, conditions } = context
+  const place = (key: string) => under(at, key)
+  const maxMs = shape.maxDuration ?? defaults.maxDuration
+  const { provisionWithin } = shape
+  return {
+    name: shape.name ?? shape.entitlements.join(', '),
+    effect: shape.effect,
+    entitlements: shape.entitlements,
+    requesters: readReferences(shape.requesters ?? ['everyone'], place('requesters'), known, reporter),
+    approvers: readReferences(shape.approvers ?? [], place('approvers'), known, reporter),
+    quorum: shape.effect === 'deny' ? 0 : (shape.quorum ?? defaults.quorum),
+    defaultMs: Math.min(shape.defaultDuration ?? defaults.defaultDuration, maxMs),
+    maxMs,
+    lapseMs: shape.lapseAfter ?? defaults.lapseAfter,
+    ...(provisionWithin === undefined ? {} : { provisionWithinMs: provisionWithin }),
+    reasonMinLength: (shape.reason ?? defaults.reason).minLength,
+    channels: readChannels(shape.channels ?? [], place('channels'), known, reporter),
+    when: readConditions(shape.when ?? [], place('when'), conditions, reporter),
+    require: readConditions(shape.require ?? [], place('require'), conditions, reporter),
+  }
+}
+
+const checkGlobs = (globs: readonly string[], at: At, known: readonly string[], reporter: Reporter): void => {
+  for (const [i, glob] of globs.entries()) {
+    const here = under(at, 'entitlements', i)
+    if (!/^[^/\s]+\/[^/\s]+$/.test(glob))
+      reporter.at(here, `“${glob}” is no entitlement.`, 'Write it as `target/role`; `*` stands for any part.')
+    else if (!known.some((entitlement) => matchesGlob(glob, entitlement)))
+      reporter.at(here, `“${glob}” matches no role of any target.`, hintFrom(glob, known))
+  }
+}
+
+const checkDeny = (shape: PolicyShape, at: At, reporter: Reporter): void => {
+  for (const key of GRANTING)
+    if (shape[key] !== undefined)
+      reporter.at(
+        under(at, key),
+        'Means nothing in a policy that only refuses.',
+        'Remove it, or write `effect: allow`.',
+      )
+}
+
+const checkApproval = (shape: PolicyShape, quorum: number, report: Complain): void => {
+  if (quorum === 0) return
+  if ((shape.approvers ?? []).length === 0)
+    report('approvers', 'Nobody could approve.', 'Name somebody, or write `quorum: 0` to need nobody.')
+  if ((shape.channels ?? []).length === 0)
+    report('channels', 'No approver would see the request.', 'Name the channel its card is posted to.')
+}
+
+type Complain = (key: string, says: string, hint: string) => void
+
+const checkQuorum = (draft: Draft, written: number, context: PolicyContext, report: Complain): void => {
+  // Nobody written, or somebody left out as unknown: that was reported, and the count says nothing.
+  if (written === 0 || draft.approvers.length < written) return
+  const named = countNamed(draft.approvers, context.groups)
+  if (named !== undefined && named < draft.quorum)
+    report(
+      'quorum',
+      `${draft.quorum} approvals are needed and ${named} can approve.`,
+      'Name more approvers, or lower it.',
+    )
+}
+
+const checkAllow = (shape: PolicyShape, draft: Draft, context: PolicyContext, report: Complain): void => {
+  if (shape.requesters === undefined)
+    report('requesters', 'Is missing.', 'Name who may ask; `[everyone]` is everybody but guests.')
+  if (shape.defaultDuration !== undefined && shape.defaultDuration > draft.maxMs)
+    report(
+      'defaultDuration',
+      `Is longer than the most, ${showDuration(draft.maxMs)}.`,
+      'Lower it, or raise `maxDuration`.',
+    )
+  checkApproval(shape, draft.quorum, report)
+  checkQuorum(draft, shape.approvers?.length ?? 0, context, report)
+}
+
+const readPolicy = ({ value, at }: Item, context: PolicyContext, reporter: Reporter): Policy | undefined => {
+  const shape = parseShape(value, policyShape, at, reporter)
+  if (shape === undefined) return undefined
+  const draft = draftPolicy(shape, at, context, reporter)
+  checkGlobs(shape.entitlements, at, context.entitlements, reporter)
+  if (shape.effect === 'deny') checkDeny(shape, at, reporter)
+  else checkAllow(shape, draft, context, (key, says, hint) => reporter.at(under(at, key), says, hint))
+  return { ...draft, hash: hashPolicy(draft) }
+}
+
+/** In the order written: the first that matches governs. */
+export const readPolicies = (
+  items: readonly Item[],
+  context: PolicyContext,
+  reporter: Reporter,
+): readonly Policy[] => {
+  const names = new Set<string>()
+  return items.flatMap((item) => {
+    const policy = readPolicy(item, context, reporter)
+    if (policy === undefined) return []
+    if (names.has(policy.name))
+      reporter.at(item.at, `Two policies have the name “${policy.name}”.`, 'Give each its own `name:`.')
+    names.add(policy.name)
+    return [policy]
+  })
+}

@@ -1,0 +1,75 @@
+/** The shapes of `curfew.yaml`, section by section; settings of plug-ins bring their own. Strict everywhere. */
+import { z } from 'zod'
+import { parseDuration } from '../domain/duration.ts'
+import { REASON_MAX } from '../domain/limits.ts'
+import { isRefusal } from '../domain/refusal.ts'
+
+const QUORUM_MAX = 20
+const NAME_MAX = 80
+
+/** `15m` to ms. Takes numbers too, so that they get the sentence that durations get. */
+const duration = z.union([z.string(), z.number()]).transform((written, context) => {
+  const ms = parseDuration(String(written))
+  if (!isRefusal(ms)) return ms
+  context.addIssue({ code: 'custom', message: ms.says, params: { hint: ms.hint } })
+  return z.NEVER
+})
+
+const texts = z.array(z.string())
+const quorum = z.int().min(0).max(QUORUM_MAX)
+const reason = z.strictObject({ minLength: z.int().min(0).max(REASON_MAX) })
+const conditions = z.array(z.record(z.string(), z.unknown()))
+
+export const defaultsShape = z.strictObject({
+  quorum: quorum.default(1),
+  defaultDuration: duration.default(3_600_000),
+  maxDuration: duration.default(8 * 3_600_000),
+  lapseAfter: duration.default(4 * 3_600_000),
+  provisionWithin: duration.default(15 * 60_000),
+  reason: reason.default({ minLength: 5 }),
+})
+export type Defaults = z.infer<typeof defaultsShape>
+
+export const policyShape = z.strictObject({
+  name: z.string().trim().min(1).max(NAME_MAX).optional(),
+  effect: z.enum(['allow', 'deny']).default('allow'),
+  entitlements: texts.min(1),
+  requesters: texts.min(1).optional(),
+  approvers: texts.optional(),
+  channels: texts.optional(),
+  quorum: quorum.optional(),
+  defaultDuration: duration.optional(),
+  maxDuration: duration.optional(),
+  lapseAfter: duration.optional(),
+  provisionWithin: duration.optional(),
+  reason: reason.optional(),
+  when: conditions.optional(),
+  require: conditions.optional(),
+})
+export type PolicyShape = z.infer<typeof policyShape>
+
+/** Identities by chat are one key per known chat. */
+export const personShape = (chats: readonly string[]) =>
+  z.strictObject({
+    email: z.string(),
+    ...Object.fromEntries(chats.map((chat) => [chat, z.string().min(1).optional()])),
+    accounts: z.record(z.string(), z.string().min(1)).default({}),
+  })
+
+/** What may stand in an included file as well. */
+export const listSections = {
+  groups: z.record(z.string(), texts),
+  people: z.array(z.unknown()),
+  targets: z.record(z.string(), z.unknown()),
+  policies: z.array(z.unknown()),
+}
+
+/** What only the main file says. */
+export const mainSections = {
+  operators: texts.min(1),
+  emailDomains: texts,
+  audit: z.strictObject({ channels: texts.min(1) }),
+  defaults: defaultsShape,
+  durability: z.literal('platform'),
+  include: texts,
+}

@@ -1,0 +1,27 @@
+/**
+ * Names of the journal's keys. All share one hash tag, so that a script may touch any of them on a Redis Cluster.
+ * The same names are built in `lua/common.lua`.
+ */
+import type { Lane, RecordKey } from '../ports.ts'
+
+const P = '{curfew}:'
+
+/** n, at (the last commit), live (how many), `due:<lane>` (how many). */
+export const HEAD = `${P}head`
+/** Stream of entries, ids `<n>-0`. */
+export const JOURNAL = `${P}journal`
+/** Set of the keys of records that are not closed. */
+export const LIVE = `${P}live`
+/** Written only to learn that everything before it is durable. */
+export const TOUCHED = `${P}durable`
+
+export const recordName = (key: RecordKey): string => `${P}${key}`
+export const numbersName = (key: RecordKey): string => `${P}n:${key}`
+export const textsName = (key: RecordKey): string => `${P}text:${key}`
+export const dueName = (lane: Lane): string => `${P}due:${lane}`
+export const setName = (set: string): string => `${P}set:${set}`
+export const gestureName = (id: string): string => `${P}g:${id}`
+
+/** Matches every record, for SCAN. */
+export const RECORDS_PATTERN = `${P}[rsad]:*`
+export const keyOfRecordName = (name: string): RecordKey => name.slice(P.length) as RecordKey

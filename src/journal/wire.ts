@@ -1,0 +1,63 @@
+/** A change as the commit script takes it: rows of opaque text and whole numbers, and the keys that it touches. */
+import type { Change, Entry, RecordKey } from '../ports.ts'
+import {
+  dueName,
+  gestureName,
+  HEAD,
+  JOURNAL,
+  LIVE,
+  numbersName,
+  recordName,
+  setName,
+  textsName,
+} from './keys.ts'
+import { restOfText } from './stored.ts'
+
+/** A version that a change was decided on; a write that names none was decided on the one before its own. */
+const readRows = (change: Change): readonly (readonly [RecordKey, number])[] => {
+  const reads = new Map(change.reads.map((read) => [read.key, read.v]))
+  for (const { key, v } of change.writes) if (!reads.has(key)) reads.set(key, v - 1)
+  return [...reads]
+}
+
+const entryText = (entry: Omit<Entry, 'n'>): string =>
+  JSON.stringify({ record: entry.record, v: entry.v, at: entry.at, event: entry.event, mark: entry.mark })
+
+/** Throws (a bug) on a change that no decision can have meant. */
+export const assertSound = (change: Change): void => {
+  const written = new Set(change.writes.map((write) => write.key))
+  if (written.size !== change.writes.length) throw new Error('a change writes a record twice')
+  const asked = change.live.find((row) => !written.has(row.key))
+  if (asked) throw new Error(`${asked.key} changes its liveness without being written`)
+}
+
+/** One item of the script's argument. */
+export const itemOf = (change: Change) => ({
+  at: change.at,
+  reads: readRows(change),
+  writes: change.writes.map((write) => [write.key, write.v, restOfText(write)]),
+  live: change.live.map((row) => [row.key, row.live]),
+  due: change.due.map((row) => [row.lane, row.key, row.at ?? false]),
+  entries: change.entries.map((entry) => [entry.record, entryText(entry)]),
+  texts: change.texts.map((row) => [
+    row.record,
+    row.digest,
+    JSON.stringify({ salt: row.salt, text: row.text }),
+  ]),
+  sets: change.sets.map((row) => [row.set, row.member, row.has]),
+  gesture: change.gesture ? [[change.gesture.id, JSON.stringify(change.gesture.answer)]] : [],
+})
+
+/** Every key these changes touch, each once. */
+export const keysOf = (changes: readonly Change[]): readonly string[] => {
+  const keys = new Set([HEAD, JOURNAL, LIVE])
+  for (const change of changes) {
+    for (const row of [...change.reads, ...change.writes]) keys.add(recordName(row.key))
+    for (const row of change.due) keys.add(dueName(row.lane))
+    for (const entry of change.entries) keys.add(numbersName(entry.record))
+    for (const row of change.texts) keys.add(textsName(row.record))
+    for (const row of change.sets) keys.add(setName(row.set))
+    if (change.gesture) keys.add(gestureName(change.gesture.id))
+  }
+  return [...keys]
+}

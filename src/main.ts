@@ -1,0 +1,30 @@
+#!/usr/bin/env node
+/** argv to one command in cli/; signals and exit codes live there. Exit codes: 0 done, 1 failed, 2 refused to begin. */
+import type { CliCommand } from './cli/cli-command.ts'
+
+const COMMANDS: Readonly<Record<string, () => Promise<{ run: CliCommand }>>> = {
+  start: () => import('./cli/start.ts'),
+  check: () => import('./cli/check.ts'),
+  doctor: () => import('./cli/doctor.ts'),
+  journal: () => import('./cli/journal.ts'),
+  sandbox: () => import('./cli/sandbox.ts'),
+}
+
+const USAGE = `Usage: curfew COMMAND [--config FILE]
+
+  start               run the bot
+  check               say everything that is wrong with the config; needs no secrets and no network
+  doctor              try Redis, chats and targets, and say what to do; --setup TARGET prints its recipe
+  journal ID          the journal of one request, and whether its marks are whole
+  sandbox             try Curfew here, with no chat account
+`
+
+const [name = '', ...args] = process.argv.slice(2)
+const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
+if (load === undefined) {
+  process.stderr.write(USAGE)
+  process.exitCode = name === '' || name === 'help' || name === '--help' ? 0 : 2
+} else {
+  const { run } = await load()
+  process.exitCode = await run({ args, env: process.env, out: process.stdout, err: process.stderr })
+}

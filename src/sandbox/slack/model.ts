@@ -1,0 +1,110 @@
+/**
+ * The nouns of the local Slack, in Slack's own field names, so that what is stored is what the Web API answers
+ * and what a payload carries. Used by every file of this folder and by tests that read messages.
+ */
+
+/** A JSON object of which nothing is known yet. */
+export type Fields = Record<string, unknown>
+
+export interface Team {
+  readonly id: string
+  readonly name: string
+  readonly domain: string
+  readonly enterprise?: { readonly id: string; readonly name: string }
+}
+
+export interface Bot {
+  readonly userId: string
+  readonly botId: string
+  readonly appId: string
+}
+
+/** https://docs.slack.dev/reference/objects/user-object */
+export interface User {
+  readonly id: string
+  /** Another workspace's id for people from outside (Slack Connect). */
+  team_id: string
+  name: string
+  real_name: string
+  tz?: string
+  deleted: boolean
+  is_bot: boolean
+  is_restricted: boolean
+  is_ultra_restricted: boolean
+  is_stranger: boolean
+  profile: { real_name: string; display_name: string; email?: string }
+}
+
+/** https://docs.slack.dev/reference/objects/usergroup-object */
+export interface Group {
+  readonly id: string
+  name: string
+  handle: string
+  users: string[]
+  /** Disabled groups are left out of `usergroups.list` unless asked for. */
+  disabled: boolean
+}
+
+export interface Channel {
+  readonly id: string
+  readonly kind: 'public' | 'private' | 'dm'
+  name: string
+  members: string[]
+  /** The bot was invited. */
+  has_bot: boolean
+  is_archived: boolean
+  is_ext_shared: boolean
+  /** The person on the other side of a direct message. */
+  user?: string
+}
+
+export type Block = Fields & { type: string; block_id?: string }
+export type Element = Fields & { type: string; action_id?: string }
+
+/** https://docs.slack.dev/reference/events/message */
+export interface Message {
+  readonly type: 'message'
+  readonly channel: string
+  readonly ts: string
+  readonly user: string
+  readonly team: string
+  readonly bot_id?: string
+  readonly app_id?: string
+  text: string
+  blocks?: Block[]
+  attachments?: Fields[]
+  thread_ts?: string
+  /** A reply that is also shown in the channel. */
+  subtype?: 'thread_broadcast'
+  metadata?: Metadata
+  edited?: { user: string; ts: string }
+}
+
+export interface Metadata {
+  event_type: string
+  event_payload: Fields
+}
+
+/** A message that only one person sees; Slack's API can neither list nor update it. */
+export interface Ephemeral extends Message {
+  readonly is_ephemeral: true
+  readonly to: string
+  /** How it came; `slack` is Slack's own word that the app did not answer. */
+  readonly from: 'acknowledgement' | 'response_url' | 'chat.postEphemeral' | 'slack'
+}
+
+/** Something Slack lets pass that a careful app does not do; tests assert that there are none. */
+export interface Warning {
+  readonly method: string
+  readonly says: string
+  readonly channel?: string
+  readonly ts?: string
+}
+
+/** What a message consists of, checked against every limit. */
+export interface Content {
+  readonly text: string
+  readonly blocks?: Block[]
+  readonly attachments?: Fields[]
+  readonly truncated: boolean
+}

@@ -1,0 +1,66 @@
+/**
+ * Which systems answer behind the configured targets, against those that hold live access. A target that is missing,
+ * or another system than before, gives nothing and is loud about it; ends are left to the adapters, which check too.
+ */
+import { asFault } from '../domain/fault.ts'
+import { FACTS_MS } from '../domain/limits.ts'
+import type { Access, RecordKey } from '../domain/model.ts'
+import type { Journal, Stored, Target } from '../ports.ts'
+import { withCall } from './call.ts'
+import type { Deps } from './deps.ts'
+import { readState } from './load.ts'
+
+/** Access that is still to be ended, by target. */
+export type LiveAccess = ReadonlyMap<string, readonly Access[]>
+
+/** Every access with an unended grant or an unsettled seat behind it. */
+export const readLiveAccess = async (journal: Journal): Promise<LiveAccess> => {
+  const keys = await journal.live()
+  const live = new Map<string, Access[]>()
+  for (const access of (await loadAll(journal, keys)).flatMap(accessOf)) {
+    live.set(access.target, [...(live.get(access.target) ?? []), access])
+  }
+  return live
+}
+
+const LOAD_AT_ONCE = 500
+
+const loadAll = async (journal: Journal, keys: readonly RecordKey[]): Promise<readonly Stored[]> => {
+  const found: Stored[] = []
+  for (let i = 0; i < keys.length; i += LOAD_AT_ONCE) {
+    const { records } = await journal.load(keys.slice(i, i + LOAD_AT_ONCE))
+    found.push(...records.values())
+  }
+  return found
+}
+
+const accessOf = (record: Stored): readonly Access[] => {
+  if (record.key.startsWith('s:')) return [readState('seat', record)?.access ?? []].flat()
+  if (!record.key.startsWith('r:')) return []
+  const request = readState('request', record)
+  return request?.grant === undefined ? [] : [request.access]
+}
+
+/** Targets that hold live access and are not configured; each is a sentence with the mend. */
+export const missingTargets = (live: LiveAccess, configured: { has(name: string): boolean }): readonly string[] =>
+  [...live.keys()]
+    .filter((name) => !configured.has(name))
+    .map((name) => `Target ${name} has live grants but is not in the config: put it back, and the grants can be ended.`)
+
+/** Why a target may not give: another system, or none, answers. Undefined: it is the one that holds the live access. */
+export const examineFingerprint = async (
+  deps: Pick<Deps, 'clock'>,
+  name: string,
+  target: Target,
+  live: readonly Access[],
+): Promise<string | undefined> => {
+  try {
+    const limits = { now: 0, notAfter: FACTS_MS, key: `${name}/fingerprint` }
+    const found = await withCall(deps.clock, limits, (call) => target.fingerprint(call))
+    const others = new Set(live.map((access) => access.fingerprint).filter((known) => known !== found))
+    if (others.size === 0) return undefined
+    return `Target ${name} is another system than the one with live grants: point its url back, and they can be ended.`
+  } catch (thrown) {
+    return `Target ${name} does not answer: ${asFault(thrown).message}.`
+  }
+}

@@ -1,0 +1,85 @@
+/**
+ * Every few seconds: is each target still the system that holds our access, and is every record that owes something in
+ * the index of due times? Both are asked at the start as well.
+ */
+import { asFault } from '../domain/fault.ts'
+import { SWEEP_MS } from '../domain/limits.ts'
+import type { Clock, Journal, Log, Stored, Target } from '../ports.ts'
+import { dueOf } from './change.ts'
+import { examineFingerprint, type LiveAccess } from './guard-targets.ts'
+import { readState } from './load.ts'
+
+export interface Watch {
+  /** Why a target gives nothing; without a name, why any of them does. */
+  doubts(target?: string): readonly string[]
+  /** Looks again, now; resolves when every target has answered or timed out. */
+  look(): Promise<void>
+  stop(): void
+}
+
+export interface WatchOptions {
+  readonly clock: Clock
+  readonly log: Log
+  readonly journal: Journal
+  targets(): ReadonlyMap<string, Target>
+  /** What was live at the start: a target is asked until it has shown to be the system that holds it. */
+  readonly live: LiveAccess
+}
+
+/** Starts watching; call `look` once before anything is given. */
+export const startWatch = ({ clock, log, journal, targets, live }: WatchOptions): Watch => {
+  const known = new Map<Target, string | undefined>()
+  let stopped = false
+  let cancel = (): void => undefined
+
+  const look = async (): Promise<void> => {
+    await Promise.all([...targets()].map(([name, target]) => ask(name, target)))
+  }
+
+  const ask = async (name: string, target: Target): Promise<void> => {
+    if (known.has(target) && known.get(target) === undefined) return
+    const doubt = await examineFingerprint({ clock }, name, target, live.get(name) ?? [])
+    if (doubt !== undefined && known.get(target) !== doubt) log.error({ target: name, doubt }, 'a target gives nothing')
+    known.set(target, doubt)
+  }
+
+  const mend = async (): Promise<void> => {
+    try {
+      const mended = await journal.mend(dueTimes)
+      if (mended > 0) log.warn({ mended }, 'due times were missing and were put back')
+    } catch (thrown) {
+      log.warn({ fault: asFault(thrown).message }, 'the index of due times was not checked')
+    }
+  }
+
+  const sweep = async (): Promise<void> => {
+    await Promise.all([look(), mend()])
+    if (!stopped) cancel = clock.after(SWEEP_MS, () => void sweep())
+  }
+  cancel = clock.after(0, () => void sweep())
+
+  return {
+    doubts: (target) =>
+      [...targets()]
+        .filter(([name]) => target === undefined || name === target)
+        .flatMap(([name, it]) => (known.has(it) ? (known.get(it) ?? []) : `Target ${name} was not reached yet.`)),
+    look,
+    stop: () => {
+      stopped = true
+      cancel()
+    },
+  }
+}
+
+/** A place in chat is looked at at once: it knows itself whether it is behind. */
+const dueTimes = (record: Stored): ReturnType<typeof dueOf> => {
+  if (record.key.startsWith('s:')) return folded(record, 'seat')
+  if (record.key.startsWith('r:')) return folded(record, 'request')
+  const delivery = readState('delivery', record)
+  return delivery === null ? [] : [{ lane: `chat:${delivery.place.chat}`, key: record.key, at: delivery.nextAt ?? 0 }]
+}
+
+const folded = (record: Stored, kind: 'seat' | 'request'): ReturnType<typeof dueOf> => {
+  const state = readState(kind, record)
+  return state === null ? [] : dueOf(record.key, state)
+}

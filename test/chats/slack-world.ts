@@ -1,0 +1,147 @@
+/**
+ * A bot's side of Slack for tests: one real HTTP server with the plug-in's route, connected to a local Slack.
+ * Everything it starts is stopped by `stop`.
+ */
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { slackChat } from '../../src/chats/slack/index.ts'
+import { type Card, plain } from '../../src/domain/cards/card.ts'
+import type { Place, RequestId } from '../../src/domain/model.ts'
+import { makeLog } from '../../src/infra/log.ts'
+import type { Answer, Call, Chat, Clock, Gesture, Log, Posted, Route } from '../../src/ports.ts'
+import {
+  type LocalSlack,
+  type LocalSlackOptions,
+  startLocalSlack,
+} from '../../src/sandbox/slack/local-slack.ts'
+
+export const SILENT = makeLog({ level: 'silent' })
+
+export const realClock: Clock = {
+  monotonicMs: () => performance.now(),
+  after: (ms, run) => {
+    const timer = setTimeout(run, ms).unref()
+    return () => clearTimeout(timer)
+  },
+}
+
+/** Time that passes only when told. */
+export const manualClock = () => {
+  let nowMs = 0
+  const timers = new Set<{ at: number; run: () => void }>()
+  const clock: Clock = {
+    monotonicMs: () => nowMs,
+    after: (ms, run) => {
+      const timer = { at: nowMs + ms, run }
+      timers.add(timer)
+      return () => void timers.delete(timer)
+    },
+  }
+  const advance = (ms: number) => {
+    nowMs += ms
+    for (const timer of [...timers]) {
+      if (timer.at > nowMs) continue
+      timers.delete(timer)
+      timer.run()
+    }
+  }
+  return { clock, advance, waiting: () => timers.size }
+}
+
+export const call = (signal: AbortSignal = new AbortController().signal): Call => ({
+  signal,
+  notAfter: Date.now() + 30_000,
+  left: () => 30_000,
+  key: 'k',
+})
+
+export const say = (words: string): Card => ({
+  title: 'Answer',
+  summary: [plain(words)],
+  parts: [{ part: 'text', spans: [plain(words)] }],
+})
+
+export const REQUEST = 'R-7K3QX9' as RequestId
+
+/** A card with one button. */
+export const asked: Card = {
+  title: 'Waiting',
+  summary: [plain('Ana asks')],
+  parts: [{ part: 'buttons', buttons: [{ verb: 'approve', request: REQUEST, label: 'Approve' }] }],
+}
+
+export interface World {
+  readonly slack: LocalSlack
+  readonly chat: Chat
+  /** What reached Curfew, oldest first. */
+  readonly gestures: Gesture[]
+  /** Replaces how gestures are answered. */
+  answerWith(on: (gesture: Gesture) => Promise<Answer>): void
+  /** Sends {@link asked} to a channel. */
+  sendCard(channel: string): Promise<Posted>
+  stop(): Promise<void>
+}
+
+interface Wishes {
+  readonly slack?: LocalSlackOptions
+  readonly clock?: Clock
+  readonly log?: Log
+}
+
+/** Ana and Bob in `#dbas` and `#audit`, with the bot; a message with a button can be sent by `chat.send`. */
+export const startWorld = async (wishes: Wishes = {}): Promise<World> => {
+  const slack = await startLocalSlack(wishes.slack)
+  for (const name of ['ana', 'bob']) slack.addUser({ name })
+  for (const name of ['dbas', 'audit']) slack.addChannel({ name, members: ['ana', 'bob'] })
+  const routes = new Map<string, Route>()
+  const server = createServer((request, response) => {
+    const { pathname } = new URL(request.url ?? '/', 'http://bot')
+    const route = routes.get(pathname)
+    if (route) route(request, response)
+    else response.writeHead(404).end()
+  })
+  const stop = async () => {
+    server.closeAllConnections()
+    await new Promise((resolve) => server.close(resolve))
+    await slack.stop()
+  }
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const gestures: Gesture[] = []
+  let answer = async (gesture: Gesture): Promise<Answer> => ({
+    card: say(gesture.does.kind === 'words' ? `heard ${gesture.does.text}` : `pressed ${gesture.does.verb}`),
+  })
+  try {
+    const chat = await slackChat.connect(
+      { token: slack.botToken, signingSecret: slack.signingSecret, apiUrl: slack.apiUrl },
+      {
+        log: wishes.log ?? SILENT,
+        clock: wishes.clock ?? realClock,
+        on: (gesture) => {
+          gestures.push(gesture)
+          return answer(gesture)
+        },
+        route: (path, handle) => void routes.set(path, handle),
+      },
+    )
+    slack.connectBot(`http://127.0.0.1:${(server.address() as AddressInfo).port}/slack/events`)
+    return {
+      slack,
+      chat,
+      gestures,
+      answerWith: (on) => {
+        answer = on
+      },
+      sendCard: (channel) => {
+        const place: Place = { chat: 'slack', kind: 'card', to: slack.channel(channel).id }
+        return chat.send({ place }, asked, 'key', call())
+      },
+      stop: async () => {
+        await chat.close()
+        await stop()
+      },
+    }
+  } catch (thrown) {
+    await stop()
+    throw thrown
+  }
+}

@@ -1,0 +1,235 @@
+/**
+ * What every kind of target must do, as one suite over a descriptor. Access is always tried as the person, on a fresh
+ * connection with their own credentials: what a target says about itself proves nothing.
+ */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { Fault } from '../../src/domain/fault.ts'
+import type { Access, Account, RequestId, RoleName, TargetName } from '../../src/domain/model.ts'
+import { isRefusal } from '../../src/domain/refusal.ts'
+import { makeLog } from '../../src/infra/log.ts'
+import type { Call, Target, TargetKind, TargetSettings, Tools } from '../../src/ports.ts'
+
+/** A real system with one role that can be had, started for one suite. */
+export interface TargetStage {
+  /** As an operator writes them. */
+  readonly settings: Readonly<Record<string, unknown>>
+  readonly role: RoleName
+  /** Somebody who exists there and can do nothing yet. */
+  newAccount(): Promise<Account>
+  /** Tries what the role allows as the person, for real. */
+  can(account: Account): Promise<boolean>
+  /** The same access by other hands: what Curfew must leave alone. */
+  giveByHand(account: Account): Promise<void>
+  /** Everything that grants and revokes could change, in a form that compares. */
+  snapshot(): Promise<unknown>
+  /** Puts another system behind the same settings; the answer puts the first one back. */
+  swap(): Promise<() => Promise<void>>
+  stop(): Promise<void>
+}
+
+export interface TargetDescriptor<S extends TargetSettings = TargetSettings> {
+  readonly name: string
+  readonly kind: TargetKind<S>
+  start(): Promise<TargetStage>
+}
+
+export const quietTools: Tools = {
+  log: makeLog({ level: 'silent' }),
+  clock: {
+    monotonicMs: () => performance.now(),
+    after: (ms, run) => {
+      const timer = setTimeout(run, ms).unref()
+      return () => clearTimeout(timer)
+    },
+  },
+}
+
+/** A call that may land within `ms`. */
+export const makeCall = (ms = 10_000, signal = new AbortController().signal): Call => {
+  const end = performance.now() + ms
+  return { signal, notAfter: Date.now() + ms, left: () => end - performance.now(), key: 'test' }
+}
+
+/** What the service records: the access as it was resolved. Fails the test on a refusal. */
+export const resolveAccess = async (target: Target, role: RoleName, account: Account): Promise<Access> => {
+  const found = await target.resolve({ role, account, request: 'R-TEST00' as RequestId }, makeCall())
+  if (isRefusal(found)) throw new Error(`refused: ${found.says}`)
+  return { ...found, target: 'it' as TargetName, traits: target.traits }
+}
+
+/** The fault that a promise rejects with; anything else fails the test. */
+export const faultOf = async (promise: Promise<unknown>): Promise<Fault> => {
+  const thrown = await promise.then(
+    () => undefined,
+    (error: unknown) => error,
+  )
+  expect(thrown).toBeInstanceOf(Fault)
+  return thrown as Fault
+}
+
+export const listAll = async (target: Target) => {
+  const all = []
+  for await (const one of target.list(makeCall())) all.push(one)
+  return all
+}
+
+export const openSockets = (): number =>
+  process.getActiveResourcesInfo().filter((one) => /Pipe|TCP|TLS|UDP/.test(one)).length
+
+export const describeTarget = <S extends TargetSettings>(descriptor: TargetDescriptor<S>): void => {
+  describe(`target ${descriptor.name}`, () => {
+    let stage: TargetStage
+    let settings: S
+    let target: Target
+    const ask = async (account?: Account): Promise<Access> =>
+      resolveAccess(target, stage.role, account ?? (await stage.newAccount()))
+    const look = async (access: Access) => {
+      const { ours, others } = await target.inspect(access, makeCall())
+      return { ours, others, can: await stage.can(access.account) }
+    }
+    const NOTHING = { ours: 'absent', others: 'absent', can: false }
+    const GIVEN = { ours: 'present', others: 'absent', can: true }
+
+    beforeAll(async () => {
+      stage = await descriptor.start()
+      settings = descriptor.kind.settings.parse(stage.settings)
+      target = descriptor.kind.connect('it', settings, quietTools)
+    })
+    afterAll(async () => {
+      await target?.close()
+      await stage?.stop()
+    })
+
+    it('takes its settings strictly', () => {
+      expect(descriptor.kind.settings.safeParse({ ...stage.settings, colour: 'red' }).success).toBe(false)
+      expect(Object.keys(descriptor.kind.seatHints(settings))).toEqual(Object.keys(settings.roles))
+    })
+
+    it('resolves without writing, to the same seat each time', async () => {
+      const account = await stage.newAccount()
+      const before = await stage.snapshot()
+      const [first, second] = [await ask(account), await ask(account)]
+      expect(await stage.snapshot()).toEqual(before)
+      expect(second).toEqual(first)
+      expect(first.fingerprint).toBe(await target.fingerprint(makeCall()))
+      expect((await ask()).seat).not.toBe(first.seat)
+    })
+
+    it('refuses roles and accounts that do not exist', async () => {
+      const account = await stage.newAccount()
+      const refusal = async (role: string, who: string) =>
+        target.resolve(
+          { role: role as RoleName, account: who as Account, request: 'R-TEST00' as RequestId },
+          makeCall(),
+        )
+      expect(await refusal('nonesuch', account)).toMatchObject({ refused: 'unknown-entitlement' })
+      for (const nobody of ['nonesuch', '', 'a'.repeat(300), 'x\0y', `${account}"; --`])
+        expect(await refusal(stage.role, nobody)).toMatchObject({ refused: 'no-account' })
+    })
+
+    it('gives to one account alone, and takes it away again', async () => {
+      const [access, bystander] = [await ask(), await ask()]
+      expect(await look(access)).toEqual(NOTHING)
+      await target.grant(access, makeCall())
+      expect(await look(access)).toEqual(GIVEN)
+      expect(await look(bystander)).toEqual(NOTHING)
+      await target.revoke(access, makeCall())
+      expect(await look(access)).toEqual(NOTHING)
+    })
+
+    it('gives twice as once', async () => {
+      const access = await ask()
+      await target.grant(access, makeCall())
+      await target.grant(access, makeCall())
+      expect(await look(access)).toEqual(GIVEN)
+      await target.revoke(access, makeCall())
+      expect(await look(access)).toEqual(NOTHING)
+    })
+
+    it('takes twice, and takes what was never given, without a fault', async () => {
+      const access = await ask()
+      await target.revoke(access, makeCall())
+      await target.grant(access, makeCall())
+      await target.revoke(access, makeCall())
+      await target.revoke(access, makeCall())
+      expect(await look(access)).toEqual(NOTHING)
+    })
+
+    it('gives nothing when the call comes late or was stopped', async () => {
+      const access = await ask()
+      const before = await stage.snapshot()
+      for (const call of [makeCall(0), makeCall(-60_000), makeCall(10_000, AbortSignal.abort())])
+        expect((await faultOf(target.grant(access, call))).kind).toBe('retry')
+      expect(await stage.snapshot()).toEqual(before)
+      expect(await look(access)).toEqual(NOTHING)
+    })
+
+    it('touches nothing when another system stands behind the same settings', async () => {
+      const [given, wanted] = [await ask(), await ask()]
+      await target.grant(given, makeCall())
+      const putBack = await stage.swap()
+      try {
+        expect(await target.fingerprint(makeCall())).not.toBe(given.fingerprint)
+        const before = await stage.snapshot()
+        for (const access of [given, wanted]) {
+          for (const does of [target.grant, target.revoke, target.inspect])
+            expect((await faultOf(does(access, makeCall()))).kind).toBe('permanent')
+        }
+        expect(await stage.snapshot()).toEqual(before)
+      } finally {
+        await putBack()
+      }
+      expect(await look(given)).toEqual(GIVEN)
+      await target.revoke(given, makeCall())
+      expect(await look(given)).toEqual(NOTHING)
+    })
+
+    it('leaves alone what others gave, and names it', async () => {
+      const access = await ask()
+      await stage.giveByHand(access.account)
+      expect(await look(access)).toEqual({ ours: 'absent', others: 'present', can: true })
+      await target.grant(access, makeCall())
+      expect(await look(access)).toEqual({ ours: 'present', others: 'present', can: true })
+      await target.revoke(access, makeCall())
+      expect(await look(access)).toEqual({ ours: 'absent', others: 'present', can: true })
+      expect((await target.inspect(access, makeCall())).note).toContain(access.account)
+    })
+
+    it('lists everything under its handles, so that an orphan can be taken away', async () => {
+      const access = await ask()
+      await target.grant(access, makeCall())
+      const listed = await listAll(target)
+      const orphan = listed.find((one) => one.seat === access.seat)
+      expect(orphan).toEqual({
+        seat: access.seat,
+        handle: access.handle,
+        account: access.account,
+        ours: true,
+      })
+      await target.revoke({ ...access, handle: orphan?.handle ?? null }, makeCall())
+      expect(await look(access)).toEqual(NOTHING)
+      expect((await listAll(target)).map((one) => one.seat)).not.toContain(access.seat)
+    })
+
+    it('finds nothing wrong with what its own recipe set up', async () => {
+      expect(await target.examine(makeCall())).toEqual([])
+      expect(await target.setup(makeCall())).toMatch(/\S/)
+    })
+
+    it('faults on a handle that is not its own', async () => {
+      const access = { ...(await ask()), handle: { kind: 'something else' } }
+      for (const does of [target.grant, target.revoke, target.inspect])
+        expect((await faultOf(does(access, makeCall()))).kind).toBe('permanent')
+    })
+
+    it('leaves no connection open, and none is made after the end', async () => {
+      const before = openSockets()
+      const other = descriptor.kind.connect('it', settings, quietTools)
+      await Promise.all([other.fingerprint(makeCall()), other.examine(makeCall())])
+      await other.close()
+      await other.close()
+      expect(openSockets()).toBe(before)
+      expect((await faultOf(other.fingerprint(makeCall()))).kind).toBe('retry')
+    })
+  })
+}

@@ -1,0 +1,54 @@
+/** What the documents say can be done can be done: their commands exist, their links lead somewhere, their YAML is read. */
+import { existsSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, test } from 'vitest'
+import { readConfig } from '../../src/config/read-config.ts'
+import { registry } from '../../src/registry.ts'
+
+const root = fileURLToPath(new URL('../../', import.meta.url))
+const documents = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md']
+
+const read = (file: string) => readFileSync(path.join(root, file), 'utf8')
+const findAll = (text: string, pattern: RegExp): string[] =>
+  [...text.matchAll(pattern)].map((match) => match[1] ?? '')
+
+const env = {
+  REDIS_URL: 'redis://127.0.0.1:6379',
+  CURFEW_KEY: '0123456789abcdef0123456789abcdef',
+  SLACK_BOT_TOKEN: 'xoxb-1',
+  SLACK_SIGNING_SECRET: 'secret',
+  ORDERS_DB_URL: 'postgresql://curfew_bot:secret@db.acme.test/orders',
+}
+
+describe.each(documents)('%s', (document) => {
+  const text = read(document)
+
+  test('names only scripts that exist', () => {
+    const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> }
+    const named = findAll(text, /npm (?:run )?([a-z-]+)/g).filter((name) => name !== 'ci')
+    expect(named.filter((name) => scripts[name] === undefined)).toEqual([])
+  })
+
+  test('links only to files that exist', () => {
+    const links = findAll(text, /\]\((?!https?:)([^)#]+)/g)
+    const paths = findAll(text, /`((?:src|test|scripts|manifests)\/[\w./-]+\.\w+)`/g)
+    expect(
+      [...links, ...paths].filter((file) => !file.includes('NAME') && !existsSync(path.join(root, file))),
+    ).toEqual([])
+  })
+
+  test('shows only configs that are read without a problem', () => {
+    for (const example of findAll(text, /```yaml\n([\s\S]*?)```/g)) {
+      const result = readConfig({ text: example, env, kinds: registry })
+      expect(result.ok ? [] : result.problems).toEqual([])
+    }
+  })
+})
+
+test('the README shows a config, and every command of curfew', () => {
+  const readme = read('README.md')
+  expect(findAll(readme, /```(yaml)\n/g)).toHaveLength(1)
+  for (const command of ['start', 'check', 'doctor', 'doctor --setup', 'journal'])
+    expect(readme).toContain(`curfew ${command}`)
+})
