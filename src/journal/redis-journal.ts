@@ -24,7 +24,10 @@ export interface JournalOptions {
   readonly clock: Clock
   /** The operator's word that the service keeps every write. */
   readonly durability?: 'platform' | undefined
-  /** Lua that defines `local function now()`, whole ms. Nothing else can replace the time of Redis. */
+  /**
+   * Lua that defines `local function now()`, whole ms. Nothing else can replace the time of Redis. `clock` has to
+   * move with it: a time that runs away from this process's own is doubted.
+   */
   readonly prelude?: string | undefined
 }
 

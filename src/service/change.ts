@@ -54,14 +54,15 @@ export const changeOf = (
     state: toJson(state),
   }))
   const requests = [...states.values()].filter((state) => state.kind === 'request')
+  const views = newDeliveries(requests, happenings)
   return {
     after: world,
     at: loaded.world.now,
     reads: readsOf(loaded, states),
-    writes: [...written, ...newDeliveries(requests, happenings)],
+    writes: [...written, ...views],
     live: [
       ...[...states].flatMap(([record, state]) => liveness(record, state)),
-      ...deliveriesOf(requests, happenings),
+      ...views.map(({ key: record }) => ({ key: record, live: true })),
     ],
     due: [...states].flatMap(([record, state]) => [...dueOf(record, state), ...dueViews(state, happenings)]),
     entries,
@@ -136,13 +137,6 @@ const dueViews = (state: Folded, happenings: readonly Happening[]): readonly Due
     at,
   }))
 }
-
-const deliveriesOf = (requests: readonly Request[], happenings: readonly Happening[]): Change['live'] =>
-  requests.flatMap((request) =>
-    happenings.some((one) => one.on === 'request' && one.id === request.id && shows(one))
-      ? request.places.map((place) => ({ key: deliveryKey(request.id, placeId(place)), live: true }))
-      : [],
-  )
 
 /** Events of the views themselves do not change what is shown. */
 const shows = ({ event }: Happening): boolean => event.type !== 'posted'

@@ -73,7 +73,9 @@ test('everysec, and Redis dies before the two seconds are over: not durable', as
   await mustCommit(journal, 'r:R-1', 1)
   const waiting = expect(journal.durable()).rejects.toMatchObject({ kind: 'retry' })
   await redis.kill()
+  expect(await timed(expect(journal.durable()).rejects.toMatchObject({ kind: 'retry' }))).toBeLessThan(2_500)
   await waiting
+  expect(await timed(expect(journal.durable()).rejects.toMatchObject({ kind: 'retry' }))).toBeLessThan(500)
 })
 
 test('no append-only file: the platform has to be named, else nothing is ever durable', async () => {

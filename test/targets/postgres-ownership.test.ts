@@ -47,6 +47,12 @@ describeOnEach('ownership', await findVersions(), (at) => {
 
   it("gives by one of the bot's logins and takes by another", async () => {
     const access = await at().give(await at().orders.newAccount())
+    // Not by the login: logins come and go.
+    expect(
+      await at().orders.admin(
+        `SELECT m.grantor::regrole::text AS by FROM pg_auth_members m WHERE m.member::regrole::text = '"${access.account}"'`,
+      ),
+    ).toEqual([{ by: 'curfew' }])
     await at().orders.admin(
       at().modern
         ? `CREATE ROLE curfew_bot2 LOGIN; GRANT curfew TO curfew_bot2 WITH INHERIT TRUE, SET FALSE`

@@ -122,11 +122,15 @@ const renderText = (card: Card): string => {
   return orNothing(summary.trim() === '' ? toMrkdwn(card.title, LIMITS.text) : summary)
 }
 
+/** A line in a thread has none. */
+const renderTitle = (title: string): Block[] =>
+  title === '' ? [] : [{ type: 'header', text: plainText(oneLine(title), LIMITS.header) }]
+
 /** Never throws and refuses nothing: what is too long is cut and says so. */
 export const renderCard = (card: Card): Message => ({
   text: renderText(card),
   blocks: keepWhatFits([
-    { type: 'header', text: plainText(oneLine(card.title), LIMITS.header) },
+    ...renderTitle(card.title),
     ...card.parts.flatMap(renderPart),
   ]),
 })
