@@ -8,14 +8,15 @@ import type { Config } from './config/config.ts'
 import type { Kinds } from './config/kinds.ts'
 import { rulesOf } from './config/rules-of.ts'
 import { canonical } from './domain/entry.ts'
+import { asFault } from './domain/fault.ts'
 import { REFUSALS_RECORDED } from './domain/limits.ts'
 import type { Rules } from './domain/rules.ts'
 import { systemClock } from './infra/clock.ts'
 import { answerJson, type Http, openHttp } from './infra/http.ts'
+import { keepTrying } from './infra/keep-trying.ts'
 import { makeLog } from './infra/log.ts'
 import { openJournal } from './journal/redis-journal.ts'
-import { keepTrying } from './infra/keep-trying.ts'
-import type { Chat, Clock, Directory, Log, Route, Target, Tools } from './ports.ts'
+import type { Chat, Clock, Directory, Journal, Log, Route, Target, Tools } from './ports.ts'
 import { registry } from './registry.ts'
 import { countPerMinute } from './service/count-per-minute.ts'
 import type { Deps } from './service/deps.ts'
@@ -97,7 +98,11 @@ const wire = async (options: AppOptions, tools: Tools, closers: Closers): Promis
 
   const watch = startWatch({ clock, log, journal, targets: () => connected.targets, live })
   closers.add(() => watch.stop())
-  const doubts = (target?: string): readonly string[] => [...standing, ...journal.doubts(), ...watch.doubts(target)]
+  const doubts = (target?: string): readonly string[] => [
+    ...standing,
+    ...journal.doubts(),
+    ...watch.doubts(target),
+  ]
 
   let wake = (): void => undefined
   const alarms = openAlarms({ redis, wake: () => wake(), log, clock })
@@ -128,14 +133,20 @@ const wire = async (options: AppOptions, tools: Tools, closers: Closers): Promis
   wake = pump.wake
   closers.add(() => pump.stop(DRAIN_MS))
   const http = openHttp()
-  routeHealth(http, doubts)
+  routeHealth(http, journal, doubts)
   closers.add(() => closeEach(chats))
-  const [refused] = await Promise.all([connectChats(config, kinds, deps, { ...tools, route: http.route }, closers), watch.look()])
+  const [refused] = await Promise.all([
+    connectChats(config, kinds, deps, { ...tools, route: http.route }, closers),
+    watch.look(),
+  ])
   if (refused.length > 0 && live.size === 0) throw new StartRefused(refused)
   standing.push(...refused)
   const port = await http.listen(config.port, config.host)
   closers.add(() => http.close())
-  log.info({ port, targets: [...connected.targets.keys()], chats: [...chats.keys()], doubts: doubts() }, 'started')
+  log.info(
+    { port, targets: [...connected.targets.keys()], chats: [...chats.keys()], doubts: doubts() },
+    'started',
+  )
 
   const reload = async (next: Config): Promise<readonly string[]> => {
     const before = connected
@@ -186,7 +197,13 @@ type ChatTools = Tools & { route(path: string, handle: Route): void }
  * Connects every chat, and answers why one never will (bad credentials). One that is down is tried for ever: a chat
  * delays only what needs it.
  */
-const connectChats = async (config: Config, kinds: Kinds, deps: Deps, tools: ChatTools, closers: Closers): Promise<readonly string[]> => {
+const connectChats = async (
+  config: Config,
+  kinds: Kinds,
+  deps: Deps,
+  tools: ChatTools,
+  closers: Closers,
+): Promise<readonly string[]> => {
   const tried = config.chats.map(async ({ kind, settings }) => {
     const found = kinds.chats.find((one) => one.kind === kind)
     const connectOne = async (): Promise<void> => {
@@ -202,11 +219,22 @@ const connectChats = async (config: Config, kinds: Kinds, deps: Deps, tools: Cha
 }
 
 /** A reload may neither lose a target with live grants nor point it elsewhere. */
-const objectionsToReload = async (deps: Deps, before: Connected, after: Connected): Promise<readonly string[]> => {
+const objectionsToReload = async (
+  deps: Deps,
+  before: Connected,
+  after: Connected,
+): Promise<readonly string[]> => {
   const live = await readLiveAccess(deps.journal)
-  const changed = [...after.targets].filter(([name, target]) => live.has(name) && before.targets.get(name) !== target)
-  const checked = await Promise.all(changed.map(([name, target]) => examineFingerprint(deps, name, target, live.get(name) ?? [])))
-  return [...missingTargets(live, after.targets), ...checked.filter((reason) => reason !== undefined)]
+  const changed = [...after.targets].filter(
+    ([name, target]) => live.has(name) && before.targets.get(name) !== target,
+  )
+  const checked = await Promise.all(
+    changed.map(([name, target]) => examineFingerprint(deps, name, target, live.get(name) ?? [])),
+  )
+  return [
+    ...missingTargets(live, after.targets),
+    ...checked.flatMap(({ is, says }) => (is === 'right' ? [] : says)),
+  ]
 }
 
 const unused = (from: Connected, kept: Connected): ReadonlyMap<string, Target> =>
@@ -218,11 +246,15 @@ const isGroup = (kinds: Kinds, reference: string): boolean => {
   return kind?.classify(reference.slice(at + 1)) === 'group'
 }
 
-/** Alive: the process answers. Ready: it may give access. */
-const routeHealth = (http: Http, doubts: () => readonly string[]): void => {
+/** Alive: the process answers. Ready: Redis is there, and access may be given. */
+const routeHealth = (http: Http, journal: Journal, doubts: () => readonly string[]): void => {
   http.route('/healthz', (_, response) => answerJson(response, 200, { ok: true }))
-  http.route('/readyz', (_, response) => {
-    const found = doubts()
+  http.route('/readyz', async (_, response) => {
+    const lost = await journal.load([]).then(
+      () => [],
+      (thrown: unknown) => [asFault(thrown).message],
+    )
+    const found = [...lost, ...doubts()]
     answerJson(response, found.length === 0 ? 200 : 503, { ready: found.length === 0, doubts: found })
   })
 }

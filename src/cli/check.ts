@@ -9,6 +9,8 @@ export const run: CliCommand = async (input) => {
     return FAILED
   }
   const { targets, policies } = result.config
-  input.out.write(`The config is fine: ${Object.keys(targets).length} targets, ${policies.length} policies.\n`)
+  input.out.write(
+    `The config is fine: ${Object.keys(targets).length} targets, ${policies.length} policies.\n`,
+  )
   return DONE
 }

@@ -7,7 +7,7 @@ import { makeLog } from '../infra/log.ts'
 import { openJournal } from '../journal/redis-journal.ts'
 import type { Call, Target } from '../ports.ts'
 import { registry } from '../registry.ts'
-import { withCall } from '../service/call.ts'
+import { callOutside } from '../service/call.ts'
 import { type CliCommand, type CliInput, DONE, FAILED, REFUSED } from './cli-command.ts'
 import { loadConfig, showProblems } from './load-config.ts'
 
@@ -29,7 +29,7 @@ const optionOf = (args: readonly string[], name: string): string | undefined => 
 }
 
 const timed = <T>(key: string, run: (call: Call) => Promise<T>): Promise<T> =>
-  withCall(systemClock, { now: 0, notAfter: CHECK_MS, key }, run)
+  callOutside(systemClock, { now: 0, notAfter: CHECK_MS, key }, run)
 
 const connectTarget = (config: Config, name: string): Target | undefined => {
   const plug = config.targets[name]
@@ -57,14 +57,18 @@ const printSetup = async ({ out, err }: CliInput, config: Config, name: string):
 const examineAll = async (input: CliInput, config: Config): Promise<number> => {
   const checks: readonly (readonly [string, () => Promise<readonly string[]>])[] = [
     ['redis', () => examineRedis(config)],
-    ...Object.keys(config.targets).map((name) => [`target ${name}`, () => examineTarget(config, name)] as const),
+    ...Object.keys(config.targets).map(
+      (name) => [`target ${name}`, () => examineTarget(config, name)] as const,
+    ),
     ...config.chats.map(({ kind }) => [`chat ${kind}`, () => examineChat(config, kind)] as const),
   ]
   let wrong = 0
   for (const [what, check] of checks) {
     const found = await check().catch((thrown: unknown) => [asFault(thrown).message])
     wrong += found.length
-    input.out.write(found.length === 0 ? `${what}: fine\n` : found.map((line) => `${what}: ${line}\n`).join(''))
+    input.out.write(
+      found.length === 0 ? `${what}: fine\n` : found.map((line) => `${what}: ${line}\n`).join(''),
+    )
   }
   return wrong === 0 ? DONE : FAILED
 }
@@ -108,5 +112,11 @@ const placesOf = (config: Config, kind: string): readonly Place[] => {
     [...new Set(channels)]
       .filter((channel) => channel.startsWith(`${kind}:`))
       .map((channel) => ({ kind: kindOfPlace, chat: kind, to: channel.slice(kind.length + 1) }))
-  return [...inChat('card', config.policies.flatMap((policy) => policy.channels)), ...inChat('thread', config.auditChannels)]
+  return [
+    ...inChat(
+      'card',
+      config.policies.flatMap((policy) => policy.channels),
+    ),
+    ...inChat('thread', config.auditChannels),
+  ]
 }

@@ -22,7 +22,12 @@ export const run: CliCommand = async (input) => {
   }
   const { config } = result
   const log = makeLog({ level: 'silent', secrets: config.secrets })
-  const journal = await openJournal({ redis: config.redisUrl, durability: config.durability, log, clock: systemClock })
+  const journal = await openJournal({
+    redis: config.redisUrl,
+    durability: config.durability,
+    log,
+    clock: systemClock,
+  })
   try {
     return print(input, config.key, await journal.entries(requestKey(id)))
   } finally {
@@ -37,6 +42,10 @@ const print = ({ out, err }: CliInput, key: string, entries: readonly Entry[]): 
   }
   for (const entry of entries) out.write(`${JSON.stringify(entry)}\n`)
   const broken = firstBroken(key, entries)
-  err.write(broken === undefined ? `${entries.length} events, marks whole.\n` : `The mark of event ${broken.v} is wrong: it was changed.\n`)
+  err.write(
+    broken === undefined
+      ? `${entries.length} events, marks whole.\n`
+      : `The mark of event ${broken.v} is wrong: it was changed.\n`,
+  )
   return broken === undefined ? DONE : FAILED
 }

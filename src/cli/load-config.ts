@@ -5,8 +5,10 @@ import { type ConfigResult, readConfig } from '../config/read-config.ts'
 import { registry } from '../registry.ts'
 import type { CliInput } from './cli-command.ts'
 
-export const loadConfig = ({ args, env }: CliInput, secrets: 'required' | 'optional' = 'required'): ConfigResult =>
-  readConfig({ path: findConfigFile(args, env), env, kinds: registry, secrets })
+export const loadConfig = (
+  { args, env }: CliInput,
+  secrets: 'required' | 'optional' = 'required',
+): ConfigResult => readConfig({ path: findConfigFile(args, env), env, kinds: registry, secrets })
 
 /** One line each. */
 export const showProblems = (result: Extract<ConfigResult, { ok: false }>): string =>

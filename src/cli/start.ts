@@ -27,7 +27,8 @@ export const run: CliCommand = async (input) => {
 const optionsFrom = (input: CliInput): AppOptions | undefined => {
   const result = loadConfig(input)
   if (result.ok) return { config: result.config }
-  if (result.endingOnly !== undefined) return { config: result.endingOnly, troubles: result.problems.map(showProblem) }
+  if (result.endingOnly !== undefined)
+    return { config: result.endingOnly, troubles: result.problems.map(showProblem) }
   input.err.write(showProblems(result))
   return undefined
 }

@@ -11,15 +11,21 @@ export const rulesOf = (config: Config): Rules => ({
   emailDomains: config.emailDomains,
   auditChannels: config.auditChannels,
   provisionWithinMs: config.provisionWithinMs,
-  targets: new Map(Object.entries(config.targets).map(([name, { settings }]) => [name, targetRulesOf(settings)])),
+  targets: new Map(
+    Object.entries(config.targets).map(([name, { settings }]) => [name, targetRulesOf(settings)]),
+  ),
 })
 
 const targetRulesOf = ({ account, provisionWithin, roles }: TargetSettings): TargetRules => ({
   ...(account === undefined ? {} : { account }),
   ...within(provisionWithin),
   roles: new Map(
-    Object.entries(roles).map(([role, { actions = [], provisionWithin: roleWithin }]) => [role, { actions, ...within(roleWithin) }]),
+    Object.entries(roles).map(([role, { actions = [], provisionWithin: roleWithin }]) => [
+      role,
+      { actions, ...within(roleWithin) },
+    ]),
   ),
 })
 
-const within = (ms: number | undefined): { provisionWithinMs?: number } => (ms === undefined ? {} : { provisionWithinMs: ms })
+const within = (ms: number | undefined): { provisionWithinMs?: number } =>
+  ms === undefined ? {} : { provisionWithinMs: ms }

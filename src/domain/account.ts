@@ -1,5 +1,5 @@
 /** The machine of an account's owner: the first person granted an account of a target owns it. */
-import type { Account, AccountOwner, Instant, PersonId, TargetName } from './model.ts'
+import type { Account, AccountOwner, Instant, PersonId, PersonRef, TargetName } from './model.ts'
 
 export interface OwnerEvent {
   readonly type: 'owned'
@@ -8,6 +8,10 @@ export interface OwnerEvent {
   readonly account: Account
   readonly owner: PersonId
 }
+
+/** Whether an account is this person's, or nobody's yet: by their id, or by the one they had before `people:` named them. */
+export const mayHave = (owner: AccountOwner | null, person: Pick<PersonRef, 'id' | 'identity'>): boolean =>
+  owner === null || owner.owner === person.id || owner.owner === person.identity
 
 export const evolveOwner = (owner: AccountOwner | null, event: OwnerEvent): AccountOwner => {
   if (owner !== null) throw new Error('an account cannot change hands')

@@ -29,6 +29,7 @@ export const identify = (
   return {
     id: (entry?.email ?? identity) as PersonId,
     via: ref,
+    identity,
     name,
     ...(email === undefined ? {} : { email }),
     ...(zone === undefined ? {} : { zone }),
@@ -57,6 +58,7 @@ const splitOnce = (text: string, separator: string): [string, string] => {
 export const refOf = (person: Person): PersonRef => ({
   id: person.id,
   via: person.via,
+  identity: person.identity,
   name: person.name,
   ...(person.email === undefined ? {} : { email: person.email }),
 })

@@ -1,4 +1,5 @@
 /** What time and the second check do to a request, one handler per cell of the table in lifecycle.ts. */
+import { mayHave } from './account.ts'
 import type { CommandOf, Decision } from './command.ts'
 import { endGrant, endKept } from './end-grant.ts'
 import { dueAt } from './grant.ts'
@@ -68,7 +69,7 @@ export const clear = (world: World, { clearance }: CommandOf<'clear'>): Decision
 const objectionTo = (world: World, request: Request, access: Access): string | undefined => {
   if (access.seat !== request.access.seat)
     return 'the account or the role in the target is not the one that was approved; ask again'
-  if (world.owner !== null && world.owner.owner !== request.requester.id) {
+  if (!mayHave(world.owner, request.requester)) {
     return `the account ${request.access.account} belongs to somebody else`
   }
   if ((world.seat?.holders.length ?? 0) >= HOLDERS_MAX) return 'too many grants share this access already'

@@ -66,6 +66,8 @@ export interface PersonRef {
   readonly id: PersonId
   /** The identity they acted with, `<chat>:<native id>`; the one to mention and to write to. */
   readonly via: string
+  /** The same for ever, `<chat>:<organisation>/<user>`, also when `people:` gives them another id later. */
+  readonly identity: string
   readonly name: string
   /** Verified by the directory, lower case. */
   readonly email?: string

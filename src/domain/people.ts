@@ -25,6 +25,8 @@ export interface Person {
   readonly id: PersonId
   /** `<chat>:<native id>` they act with. */
   readonly via: string
+  /** `<chat>:<organisation>/<user>`, as the directory knows them. */
+  readonly identity: string
   readonly name: string
   /** Verified and in `emailDomains`; lower case. */
   readonly email?: string

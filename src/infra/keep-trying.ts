@@ -11,7 +11,11 @@ export interface Trying {
 }
 
 /** Runs at once and then every few seconds until it resolves, or rejects with a permanent fault. */
-export const keepTrying = (tools: { clock: Clock; log: Log }, what: string, run: () => Promise<void>): Trying => {
+export const keepTrying = (
+  tools: { clock: Clock; log: Log },
+  what: string,
+  run: () => Promise<void>,
+): Trying => {
   let stopped = false
   let cancel = (): void => undefined
 

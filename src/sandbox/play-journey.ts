@@ -4,7 +4,6 @@
  */
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import type { CliInput } from '../cli/cli-command.ts'
 import type { Message } from './slack/model.ts'
 import { type Stage, startStage } from './stage.ts'
 
@@ -12,10 +11,17 @@ const LENGTH = '20s'
 const WAIT_MS = 60_000
 const ZONE = 'Europe/Berlin'
 
+interface Terminal {
+  readonly out: { write(text: string): unknown }
+  readonly err: { write(text: string): unknown }
+}
+
 /** Plays it once. Resolves to the exit code; leaves no process behind, also when it is interrupted. */
-export const playJourney = async ({ out, err }: Pick<CliInput, 'out' | 'err'>): Promise<number> => {
+export const playJourney = async ({ out, err }: Terminal): Promise<number> => {
   const say = (text: string): void => void out.write(`${text}\n`)
-  say('Curfew, on this machine: a private Redis, a real PostgreSQL, a stand-in for Slack, and the bot as it runs in production.\n')
+  say(
+    'Curfew, on this machine: a private Redis, a real PostgreSQL, a stand-in for Slack, and the bot as it runs in production.\n',
+  )
   const interrupted = once(process, 'SIGINT').then(() => 'interrupted' as const)
   let stage: Stage | undefined
   try {
@@ -26,7 +32,9 @@ export const playJourney = async ({ out, err }: Pick<CliInput, 'out' | 'err'>): 
     else say('Now look at README.md: the same with your own Slack and database takes ten minutes.')
     return 0
   } catch (thrown) {
-    err.write(`The journey stopped: ${thrown instanceof Error ? thrown.message : String(thrown)}\n${stage?.bot().errors() ?? ''}`)
+    err.write(
+      `The journey stopped: ${thrown instanceof Error ? thrown.message : String(thrown)}\n${stage?.bot().errors() ?? ''}`,
+    )
     return 1
   } finally {
     await stage?.stop()
@@ -36,20 +44,32 @@ export const playJourney = async ({ out, err }: Pick<CliInput, 'out' | 'err'>): 
 /** The same program as this one: built, or run through a loader. */
 const botCommand = (): readonly string[] => [...process.execArgv, fileURLToPath(mainUrl()), 'start']
 
-const mainUrl = (): URL => new URL(import.meta.url.endsWith('.ts') ? '../main.ts' : '../main.js', import.meta.url)
+const mainUrl = (): URL =>
+  new URL(import.meta.url.endsWith('.ts') ? '../main.ts' : '../main.js', import.meta.url)
 
 const play = async (stage: Stage, say: (text: string) => void): Promise<void> => {
   const { slack, channels } = stage
   let step = 0
   const begin = (title: string): void => say(`${(step += 1)}. ${title}`)
-  const show = (text: string): void => say(text.split('\n').map((line) => `   | ${line}`).join('\n'))
+  const show = (text: string): void =>
+    say(
+      text
+        .split('\n')
+        .map((line) => `   | ${line}`)
+        .join('\n'),
+    )
 
   begin('Ana tries to read the orders')
   show(await trySql(stage))
 
   begin(`Ana types: /jit request orders-db/readonly ${LENGTH} because of INC-42`)
   await slack.slashCommand({ user: 'ana', text: `request orders-db/readonly ${LENGTH} because of INC-42` })
-  show(slack.ephemeral('ana').map((message) => slack.renderText(message, { zone: ZONE })).at(-1) ?? '')
+  show(
+    slack
+      .ephemeral('ana')
+      .map((message) => slack.renderText(message, { zone: ZONE }))
+      .at(-1) ?? '',
+  )
 
   begin('The card in #dbas')
   const card = await newest(stage, () => slack.messages(channels.dbas).at(-1))
@@ -77,7 +97,8 @@ const audit = ({ slack, channels }: Stage): readonly Message[] => {
   return root === undefined ? [] : slack.thread(channels.audit, root.ts)
 }
 
-const lineWith = (stage: Stage, words: string): Message | undefined => audit(stage).find((message) => message.text.includes(words))
+const lineWith = (stage: Stage, words: string): Message | undefined =>
+  audit(stage).find((message) => message.text.includes(words))
 
 /** Waits for Slack to show something. */
 const newest = async (stage: Stage, find: () => Message | undefined): Promise<Message> => {

@@ -1,6 +1,6 @@
 /**
  * The operating-system side of a private PostgreSQL server: running its programs, waiting until it is usable,
- * and a watchdog that outlives this process. Called by `postgres-server.ts` only.
+ * and a watchdog over it. Called by `postgres-server.ts` only.
  */
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -17,11 +17,15 @@ const ENV = { PATH: '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' }
 const READY = 'database system is ready to accept connections'
 
 /**
- * Ends the server and removes its folders when our end of the pipe closes, however this process died. The
- * signals of a terminal reach the whole foreground group, so it must not listen to them.
+ * Reads the server's process id whenever it changes. When our end of the pipe closes, however this process died, it
+ * ends that server and removes the folder. A terminal's signals reach the whole foreground group: it ignores them.
  */
-const WATCH = `trap '' INT TERM HUP; cat >/dev/null; kill -QUIT "$0" 2>/dev/null
-n=0; while kill -0 "$0" 2>/dev/null && [ $n -lt 50 ]; do sleep 0.1; n=$((n+1)); done; rm -rf "$@"`
+const WATCH = `trap '' INT TERM HUP
+pid=; while read -r line; do pid=$line; done
+if [ -n "$pid" ]; then kill -QUIT "$pid" 2>/dev/null
+  n=0; while kill -0 "$pid" 2>/dev/null && [ $n -lt 50 ]; do sleep 0.1; n=$((n+1)); done
+fi
+rm -rf "$1"`
 
 /** Runs a program to its end; rejects with its last lines when it fails. */
 export const run = async (program: string, args: readonly string[], as: RunAs | undefined): Promise<void> => {
@@ -56,22 +60,23 @@ export interface Running {
 }
 
 /**
- * Starts `postgres` and waits until it takes connections. Rejects with its last lines when it does not.
- * `remove`: folders that go when this process dies without ending the server.
+ * Starts `postgres`, under the watchdog from the first moment, and waits until it takes connections. Rejects with its
+ * last lines when it does not.
  */
 export const launch = async (
   program: string,
   args: readonly string[],
-  { as, remove }: { as: RunAs | undefined; remove: readonly string[] },
+  { as, watchdog }: { as: RunAs | undefined; watchdog: Watchdog },
 ): Promise<Running> => {
   const child = spawn(program, args, options(as))
+  watchdog.guard(child.pid)
   const lines = keepLines(child)
   const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()))
   await ready(child).catch((cause) => {
     throw new Error(`PostgreSQL did not start: ${lines().slice(-5).join(' | ')}`, { cause })
   })
-  const pid = child.pid ?? 0
-  const watchdog = watch(pid, remove)
+  const { pid } = child
+  if (pid === undefined) throw new Error('PostgreSQL started without a process id.')
   child.unref()
   return {
     pid,
@@ -79,7 +84,7 @@ export const launch = async (
       child.ref()
       child.kill(signal)
       await gone
-      watchdog.kill('SIGKILL')
+      watchdog.guard(undefined)
     },
   }
 }
@@ -93,13 +98,25 @@ const ready = (child: ChildProcess): Promise<void> =>
     })
   })
 
-const watch = (pid: number, remove: readonly string[]): ChildProcess => {
-  const watchdog = spawn('/bin/sh', ['-c', WATCH, String(pid), ...remove], {
+/** A process that outlives this one, whatever happens to it. */
+export interface Watchdog {
+  /** The server to end; undefined while there is none. */
+  guard(pid: number | undefined): void
+  /** It has nothing to do any more. */
+  release(): void
+}
+
+/** Watches over a server and a folder that are to go with this process. */
+export const startWatchdog = (folder: string): Watchdog => {
+  const child = spawn('/bin/sh', ['-c', WATCH, 'sh', folder], {
     stdio: ['pipe', 'ignore', 'ignore'],
     detached: true,
   })
-  watchdog.on('error', () => {})
-  watchdog.stdin?.on('error', () => {})
-  watchdog.unref()
-  return watchdog
+  child.on('error', () => {})
+  child.stdin?.on('error', () => {})
+  child.unref()
+  return {
+    guard: (pid) => void child.stdin?.write(`${pid ?? ''}\n`),
+    release: () => void child.kill('SIGKILL'),
+  }
 }

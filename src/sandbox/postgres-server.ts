@@ -2,13 +2,13 @@
  * A private PostgreSQL server: real logins by password, reachable through a unix socket in a closed folder.
  * Called by the sandbox and by tests; it must never leave a server behind, whatever happens to this process.
  */
-import { randomBytes } from 'node:crypto'
-import { access, chmod, chown, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { dirname, join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { Client } from 'pg'
 import { copyForOthers, findPostgres, type PostgresSource } from './postgres-binaries.ts'
-import { launch, type RunAs, type Running, run } from './postgres-process.ts'
+import { ADMIN, keptFolder, makeFolder, prepareData } from './postgres-data.ts'
+import { launch, type RunAs, type Running, startWatchdog, type Watchdog } from './postgres-process.ts'
 
 export interface PostgresServer {
   /** The administrator's, to the database `postgres`. A secret. */
@@ -20,7 +20,7 @@ export interface PostgresServer {
   /** Major version. */
   readonly version: number
   readonly source: PostgresSource
-  /** The server's own process now. */
+  /** The server's own process now. Throws while it is down: signals to "no process" would reach us. */
   pid(): number
   urlFor(user: string, password: string, database: string): string
   /** A fresh connection with a password, as any program would make it. The caller ends it. */
@@ -44,7 +44,6 @@ export interface PostgresOptions {
 
 /** The unprivileged user and group that exist everywhere, also without an entry in /etc/passwd. */
 const NOBODY: RunAs = { uid: 65534, gid: 65534 }
-const ADMIN = 'postgres'
 const PORT = 5432
 const START_TRIES = 50
 const START_PAUSE_MS = 100
@@ -57,6 +56,11 @@ export const startPostgres = async (options: PostgresOptions = {}): Promise<Post
   const as = process.getuid?.() === 0 ? NOBODY : undefined
   // Sockets need a short path, so this folder is never the kept one.
   const temporary = await mkdtemp(join(tmpdir(), 'curfew-pg-'))
+  const watchdog = startWatchdog(temporary)
+  const clear = async (): Promise<void> => {
+    await rm(temporary, { recursive: true, force: true })
+    watchdog.release()
+  }
   try {
     const bin =
       as && found.source === 'embedded'
@@ -66,59 +70,12 @@ export const startPostgres = async (options: PostgresOptions = {}): Promise<Post
     if (as) await chmod(temporary, 0o711)
     const kept = options.dir === undefined ? undefined : await keptFolder(options.dir, found.version, as)
     const { data, password } = await prepareData(bin, kept ?? join(temporary, 'kept'), as)
-    const start = () => launchPatiently(bin, { data, socketDir, safe: kept !== undefined, as, temporary })
-    return serve(await start(), { start, socketDir, password, temporary, ...found })
+    const start = () => launchPatiently(bin, { data, socketDir, safe: kept !== undefined, as, watchdog })
+    return serve(await start(), { start, socketDir, password, clear, ...found })
   } catch (error) {
-    await rm(temporary, { recursive: true, force: true })
+    await clear()
     throw error
   }
-}
-
-const makeFolder = async (folder: string, as: RunAs | undefined): Promise<string> => {
-  await mkdir(folder, { recursive: true, mode: 0o700 })
-  if (as) await chown(folder, as.uid, as.gid)
-  return folder
-}
-
-/** One folder per version, since data of one cannot be read by another. Undefined where the user cannot go. */
-const keptFolder = async (
-  dir: string,
-  version: number,
-  as: RunAs | undefined,
-): Promise<string | undefined> => {
-  await mkdir(dir, { recursive: true })
-  for (let above = resolve(dir); as; above = dirname(above)) {
-    if (((await stat(above)).mode & 0o001) === 0) return undefined
-    if (above === dirname(above)) break
-  }
-  return resolve(dir, `postgres-${version}`)
-}
-
-/** Makes the data folder, or takes the one that is there, with the administrator's password beside it. */
-const prepareData = async (bin: string, folder: string, as: RunAs | undefined) => {
-  const data = join(folder, 'data')
-  const secret = join(folder, 'admin-password')
-  const exists = await access(secret).then(
-    () => true,
-    () => false,
-  )
-  if (exists) return { data, password: await readFile(secret, 'utf8') }
-  await rm(data, { recursive: true, force: true })
-  await makeFolder(folder, as)
-  const password = randomBytes(16).toString('hex')
-  const asked = join(folder, 'asked-password')
-  await writeFile(asked, password, { mode: 0o600 })
-  if (as) await chown(asked, as.uid, as.gid)
-  const auth = ['-U', ADMIN, '--auth=scram-sha-256', `--pwfile=${asked}`]
-  await run(
-    join(bin, 'initdb'),
-    ['-D', data, ...auth, '--no-sync', '--encoding=UTF8', '--locale=C', '--no-instructions'],
-    as,
-  )
-  await rm(asked)
-  // Written last: a folder without it was never finished.
-  await writeFile(secret, password, { mode: 0o600 })
-  return { data, password }
 }
 
 interface Launch {
@@ -126,11 +83,11 @@ interface Launch {
   readonly socketDir: string
   readonly safe: boolean
   readonly as: RunAs | undefined
-  readonly temporary: string
+  readonly watchdog: Watchdog
 }
 
 /** After a kill, processes of the old server may need a moment until they notice. */
-const launchPatiently = async (bin: string, { data, socketDir, safe, as, temporary }: Launch) => {
+const launchPatiently = async (bin: string, { data, socketDir, safe, as, watchdog }: Launch) => {
   const settings = {
     listen_addresses: '',
     unix_socket_directories: socketDir,
@@ -146,7 +103,7 @@ const launchPatiently = async (bin: string, { data, socketDir, safe, as, tempora
   ]
   for (let tries = 1; ; tries += 1) {
     try {
-      return await launch(join(bin, 'postgres'), args, { as, remove: [temporary] })
+      return await launch(join(bin, 'postgres'), args, { as, watchdog })
     } catch (error) {
       const lingers = error instanceof Error && /shared memory block|lock file/.test(error.message)
       if (!lingers || tries === START_TRIES) throw error
@@ -159,7 +116,8 @@ interface Serve {
   readonly start: () => Promise<Running>
   readonly socketDir: string
   readonly password: string
-  readonly temporary: string
+  /** Removes what was temporary. */
+  clear(): Promise<void>
   readonly version: number
   readonly source: PostgresSource
 }
@@ -184,7 +142,10 @@ const serve = (first: Running, server: Serve): PostgresServer => {
     port: PORT,
     version: server.version,
     source: server.source,
-    pid: () => running?.pid ?? 0,
+    pid: () => {
+      if (running === undefined) throw new Error('the server is down')
+      return running.pid
+    },
     urlFor,
     connectAs,
     admin: async (sql, database = 'postgres') => {
@@ -203,7 +164,7 @@ const serve = (first: Running, server: Serve): PostgresServer => {
     },
     stop: async () => {
       await end('SIGINT')
-      await rm(server.temporary, { recursive: true, force: true })
+      await server.clear()
     },
   }
 }

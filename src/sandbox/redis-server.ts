@@ -38,7 +38,8 @@ const DEFAULTS: RedisConfig = {
 /** Starts one on this folder. Rejects when there is no program for it, or when it ends at once. */
 export const startRedisServer = async (folder: string, config: RedisConfig = {}): Promise<RedisServer> => {
   const program = findRedisServer()
-  if (program === undefined) throw new Error('There is no redis-server or valkey-server: install one, or run npm run prepare-machine.')
+  if (program === undefined)
+    throw new Error('There is no redis-server or valkey-server: install one, or run npm run prepare-machine.')
   await mkdir(folder, { recursive: true })
   const path = join(folder, 'r.sock')
   let directives: RedisConfig = { ...DEFAULTS, dir: folder, unixsocket: path, ...config }

@@ -74,7 +74,11 @@ export const startStage = async (options: StageOptions): Promise<Stage> => {
   }
 }
 
-const build = async (options: StageOptions, closers: (() => Promise<unknown>)[], stop: () => Promise<void>): Promise<Stage> => {
+const build = async (
+  options: StageOptions,
+  closers: (() => Promise<unknown>)[],
+  stop: () => Promise<void>,
+): Promise<Stage> => {
   const folder = await mkdtemp(join(tmpdir(), 'curfew-stage-'))
   closers.push(() => rm(folder, { recursive: true, force: true }))
   const redis = await startRedisServer(join(folder, 'redis'))
@@ -111,7 +115,19 @@ const build = async (options: StageOptions, closers: (() => Promise<unknown>)[],
     if (bot === undefined) throw new Error('no bot was started')
     return bot
   }
-  return { folder, redis, postgres, orders, slack, channels, env, bot: running, writeConfig, startBot: start, stop }
+  return {
+    folder,
+    redis,
+    postgres,
+    orders,
+    slack,
+    channels,
+    env,
+    bot: running,
+    writeConfig,
+    startBot: start,
+    stop,
+  }
 }
 
 const furnish = (slack: LocalSlack): Stage['channels'] => {

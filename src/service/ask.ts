@@ -1,4 +1,5 @@
 /** A new request: what, for how long, why; judged by the policies, resolved in the target, then recorded. */
+import { mayHave } from '../domain/account.ts'
 import { accountFor } from '../domain/account-for.ts'
 import { refOf } from '../domain/belongs.ts'
 import { sayDone } from '../domain/cards/answer-card.ts'
@@ -26,6 +27,7 @@ import { suggest } from '../domain/suggest.ts'
 import type { World } from '../domain/world.ts'
 import type { Call } from '../ports.ts'
 import { type Actor, keepAnswer } from './actor.ts'
+import { within } from './call.ts'
 import type { Deps } from './deps.ts'
 import { fetchGroups } from './fetch-facts.ts'
 import { type Kept, keepText } from './keep-text.ts'
@@ -79,7 +81,7 @@ const sayAsked = (draft: Draft): Card => {
 }
 
 const chooseRequest = (deps: Deps, actor: Actor, draft: Draft, world: World) => {
-  if (world.owner !== null && world.owner.owner !== actor.person.id) {
+  if (!mayHave(world.owner, actor.person)) {
     const says = `The account ${draft.access.account} of ${draft.entitlement.target} belongs to somebody else.`
     return refuse('account-taken', says, 'An operator can state your own under people: accounts.')
   }
@@ -160,7 +162,7 @@ const resolve = async (
   if (target === undefined)
     return refuse('unavailable', `${named.target} is not connected.`, 'Tell an operator.')
   try {
-    const found = await target.resolve({ role: named.role, account, request: id }, call)
+    const found = await within(call, target.resolve({ role: named.role, account, request: id }, call))
     return isRefusal(found) ? found : { ...found, target: named.target, traits: target.traits }
   } catch (thrown) {
     const fault = asFault(thrown)

@@ -12,7 +12,7 @@ import { isRefusal } from '../domain/refusal.ts'
 import { evolveRequest, type RequestEvent } from '../domain/request.ts'
 import type { World } from '../domain/world.ts'
 import type { Call } from '../ports.ts'
-import { withCall } from './call.ts'
+import { withCall, within } from './call.ts'
 import type { Deps } from './deps.ts'
 import { fetchPeople } from './fetch-facts.ts'
 import { loadRequest } from './load.ts'
@@ -76,7 +76,8 @@ const resolveAgain = async (deps: Deps, request: Request, call: Call): Promise<C
   const { target: name, role } = request.entitlement
   const target = deps.targets.get(name)
   if (target === undefined) return { result: 'cannot tell', why: `${name} is not configured any more` }
-  const found = await target.resolve({ role, account: request.access.account, request: request.id }, call)
+  const asked = target.resolve({ role, account: request.access.account, request: request.id }, call)
+  const found = await within(call, asked)
   if (isRefusal(found)) return { result: 'no', says: found.says }
   return { result: 'ok', access: { ...found, target: name, traits: target.traits } }
 }

@@ -8,7 +8,7 @@ import { drawLine, drawRequest } from '../domain/cards/request-card.ts'
 import { type Delivery, messageKey } from '../domain/delivery.ts'
 import { canonical } from '../domain/entry.ts'
 import { asFault, type Fault } from '../domain/fault.ts'
-import { DELIVERY_MS, DELIVERY_PUT_OFF_MS, DELIVERY_TRIES } from '../domain/limits.ts'
+import { DELIVERY_MS, DELIVERY_PUT_OFF_MS, DELIVERY_TRIES, LEASE_MS } from '../domain/limits.ts'
 import {
   type Instant,
   type PostedAt,
@@ -21,7 +21,7 @@ import {
 import { backoffMs, type RequestEvent } from '../domain/request.ts'
 import { tell } from '../domain/words.ts'
 import type { Chat, Destination } from '../ports.ts'
-import { withCall } from './call.ts'
+import { callOutside } from './call.ts'
 import type { Deps } from './deps.ts'
 import { readState } from './load.ts'
 import { saveDelivery, saveFirstPost } from './save-delivery.ts'
@@ -100,15 +100,20 @@ const post = async (deps: Deps, chat: Chat, view: View, { message, card, to }: M
   const limits = { now, notAfter: now + DELIVERY_MS, key }
   const found =
     delivery.trying?.key === key
-      ? await withCall(deps.clock, limits, (call) => chat.find(to, key, delivery.trying?.since ?? now, call))
+      ? await callOutside(deps.clock, limits, (call) =>
+          chat.find(to, key, delivery.trying?.since ?? now, call),
+        )
       : 'absent'
-  if (typeof found === 'object') return posted(deps, view, message, found, card)
+  // What stands there may have been drawn from an older state.
+  if (typeof found === 'object') return posted(deps, view, message, found, null)
   const noted = await saveDelivery(deps, view.key, {
     ...delivery,
+    // Nobody else takes it up while it is being sent.
+    nextAt: now + LEASE_MS,
     trying: { key, since: delivery.trying?.key === key ? delivery.trying.since : now },
   })
   if (noted === null) return true
-  const at = await withCall(deps.clock, limits, (call) => chat.send(to, card, key, call))
+  const at = await callOutside(deps.clock, limits, (call) => chat.send(to, card, key, call))
   return posted(deps, { ...view, delivery: noted }, message, at, card)
 }
 
@@ -117,12 +122,17 @@ const posted = async (
   view: View,
   message: number | 'card',
   at: PostedAt,
-  card: Card,
+  card: Card | null,
 ): Promise<boolean> => {
   const { trying: _, trouble: __, ...rest } = view.delivery
   const next: Delivery = { ...rest, tries: 0, nextAt: view.now }
   if (message === 'card')
-    await saveFirstPost(deps, view.key, { ...next, posted: at, shown: fingerprint(card) }, at)
+    await saveFirstPost(
+      deps,
+      view.key,
+      { ...next, posted: at, ...(card && { shown: fingerprint(card) }) },
+      at,
+    )
   else await saveDelivery(deps, view.key, { ...next, lines: message })
   // When somebody else moved on, the note of what was tried stays, and the message will be found.
   return true
@@ -131,7 +141,7 @@ const posted = async (
 const redraw = async (deps: Deps, chat: Chat, view: View, at: PostedAt): Promise<boolean> => {
   const { delivery, now, card } = view
   const limits = { now, notAfter: now + DELIVERY_MS, key: view.key }
-  const done = await withCall(deps.clock, limits, (call) => chat.update(at, card, call))
+  const done = await callOutside(deps.clock, limits, (call) => chat.update(at, card, call))
   if (done === 'gone')
     deps.log.warn(
       { request: delivery.request, place: placeId(delivery.place) },

@@ -4,6 +4,7 @@ import { identify, nativeReferences } from '../domain/belongs.ts'
 import type { Person, Reference } from '../domain/people.ts'
 import { isRefusal, type Refusal, refuse } from '../domain/refusal.ts'
 import type { Call, DirectoryPerson } from '../ports.ts'
+import { within } from './call.ts'
 import type { Deps } from './deps.ts'
 
 type Source = Pick<Deps, 'directories' | 'isGroup' | 'rules'>
@@ -14,13 +15,13 @@ type Source = Pick<Deps, 'directories' | 'isGroup' | 'rules'>
  */
 export const fetchPerson = async (deps: Source, via: string, call: Call): Promise<Person | Refusal> => {
   const directory = deps.directories.get(systemOf(via))
-  const found = await directory?.person(via, call)
+  const found = directory && (await within(call, directory.person(via, call)))
   if (directory === undefined || found === undefined)
     return refuse('not-a-member', 'Curfew does not know you here.')
   if (found.standing !== 'member') return refuseStanding(found.standing)
   const person = identify(found, deps.rules.people, deps.rules.emailDomains)
   if (person.entry !== undefined || person.email === undefined) return person
-  const namesake = await directory.person(person.email, call)
+  const namesake = await within(call, directory.person(person.email, call))
   if (namesake?.ref === via) return person
   const { email: _, ...unnamed } = person
   return unnamed
@@ -70,7 +71,8 @@ const membersOf = async (
 ): Promise<ReadonlySet<string> | 'unknown' | null> => {
   if (!deps.isGroup(group)) return null
   try {
-    return new Set(await deps.directories.get(systemOf(group))?.members(group, call))
+    const members = deps.directories.get(systemOf(group))?.members(group, call)
+    return members === undefined ? 'unknown' : new Set(await within(call, members))
   } catch {
     return 'unknown'
   }

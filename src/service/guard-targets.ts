@@ -6,7 +6,7 @@ import { asFault } from '../domain/fault.ts'
 import { FACTS_MS } from '../domain/limits.ts'
 import type { Access, RecordKey } from '../domain/model.ts'
 import type { Journal, Stored, Target } from '../ports.ts'
-import { withCall } from './call.ts'
+import { callOutside } from './call.ts'
 import type { Deps } from './deps.ts'
 import { readState } from './load.ts'
 
@@ -42,25 +42,39 @@ const accessOf = (record: Stored): readonly Access[] => {
 }
 
 /** Targets that hold live access and are not configured; each is a sentence with the mend. */
-export const missingTargets = (live: LiveAccess, configured: { has(name: string): boolean }): readonly string[] =>
+export const missingTargets = (
+  live: LiveAccess,
+  configured: { has(name: string): boolean },
+): readonly string[] =>
   [...live.keys()]
     .filter((name) => !configured.has(name))
-    .map((name) => `Target ${name} has live grants but is not in the config: put it back, and the grants can be ended.`)
+    .map(
+      (name) =>
+        `Target ${name} has live grants but is not in the config: put it back, and the grants can be ended.`,
+    )
 
-/** Why a target may not give: another system, or none, answers. Undefined: it is the one that holds the live access. */
+/** What answers behind a target: the system that holds the live access, another one, or nothing. */
+export interface Identified {
+  readonly is: 'right' | 'another' | 'unreachable'
+  /** Why it gives nothing; empty when it is the right one. */
+  readonly says: string
+}
+
+/** Asks a target who it is. Never rejects. */
 export const examineFingerprint = async (
   deps: Pick<Deps, 'clock'>,
   name: string,
   target: Target,
   live: readonly Access[],
-): Promise<string | undefined> => {
+): Promise<Identified> => {
   try {
     const limits = { now: 0, notAfter: FACTS_MS, key: `${name}/fingerprint` }
-    const found = await withCall(deps.clock, limits, (call) => target.fingerprint(call))
+    const found = await callOutside(deps.clock, limits, (call) => target.fingerprint(call))
     const others = new Set(live.map((access) => access.fingerprint).filter((known) => known !== found))
-    if (others.size === 0) return undefined
-    return `Target ${name} is another system than the one with live grants: point its url back, and they can be ended.`
+    if (others.size === 0) return { is: 'right', says: '' }
+    const says = `Target ${name} is another system than the one with live grants: point its url back, and they can be ended.`
+    return { is: 'another', says }
   } catch (thrown) {
-    return `Target ${name} does not answer: ${asFault(thrown).message}.`
+    return { is: 'unreachable', says: `Target ${name} does not answer: ${asFault(thrown).message}.` }
   }
 }

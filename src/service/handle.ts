@@ -5,6 +5,7 @@
 import { sayRefusal } from '../domain/cards/answer-card.ts'
 import type { Card, Verb } from '../domain/cards/card.ts'
 import { parseWords, type Words } from '../domain/command-line.ts'
+import { asFault, type Fault } from '../domain/fault.ts'
 import { FACTS_MS } from '../domain/limits.ts'
 import type { RequestId } from '../domain/model.ts'
 import { isRefusal, type Refusal, refuse } from '../domain/refusal.ts'
@@ -21,23 +22,42 @@ import { openRequests, showHelp, showMine, showRequest } from './look-up.ts'
 import { recordRefusal } from './record-refusal.ts'
 import type { Transacted } from './transact.ts'
 
-/** Answers a gesture. Rejects with a fault when Redis or a directory does not answer: then nothing was changed. */
+/** Answers a gesture. Rejects with a fault when nothing can be said: then nothing was changed. */
 export const handle = async (deps: Deps, gesture: Gesture): Promise<Answer> => {
+  const sinceMs = deps.clock.monotonicMs()
   const { now, seen } = await deps.journal.load([], gesture.id)
   if (seen !== undefined) return storedAnswer(seen)
-  return withCall(deps.clock, { now, notAfter: now + FACTS_MS, key: gesture.id }, async (call) => {
-    const person = await fetchPerson(deps, gesture.actor, call)
-    if (isRefusal(person)) return { card: sayRefusal(person) }
-    const actor = { gesture, person }
-    const { does } = gesture
-    const done =
-      does.kind === 'press' ? await press(deps, actor, does, call) : await say(deps, actor, does.text, call)
-    return 'did' in done
-      ? tell(deps, actor, done)
-      : isRefusal(done)
-        ? refuseAct(deps, actor, done)
-        : { card: done }
-  })
+  const limits = { now, sinceMs, notAfter: now + FACTS_MS, key: gesture.id }
+  return withCall(deps.clock, limits, (call) => answer(deps, gesture, call)).catch((thrown: unknown) =>
+    afterFault(deps, gesture, asFault(thrown)),
+  )
+}
+
+const answer = async (deps: Deps, gesture: Gesture, call: Call): Promise<Answer> => {
+  const person = await fetchPerson(deps, gesture.actor, call)
+  if (isRefusal(person)) {
+    deps.log.info({ actor: gesture.actor, refused: person.refused, gesture: gesture.id }, 'refused')
+    return { card: sayRefusal(person) }
+  }
+  const actor = { gesture, person }
+  const { does } = gesture
+  const done =
+    does.kind === 'press' ? await press(deps, actor, does, call) : await say(deps, actor, does.text, call)
+  return 'did' in done
+    ? tell(deps, actor, done)
+    : isRefusal(done)
+      ? refuseAct(deps, actor, done)
+      : { card: done }
+}
+
+/** A commit may have landed although its answer was lost: the gesture's own record tells. */
+const afterFault = async (deps: Deps, gesture: Gesture, fault: Fault): Promise<Answer> => {
+  deps.log.warn({ gesture: gesture.id, kind: fault.kind, fault: fault.message }, 'a gesture met a fault')
+  const found = await deps.journal.load([], gesture.id).catch(() => undefined)
+  if (found?.seen !== undefined) return storedAnswer(found.seen)
+  if (found !== undefined || fault.kind !== 'unknown') throw fault
+  const says = 'It is not known whether that was recorded.'
+  return { card: sayRefusal(refuse('unavailable', says, 'Look before you try again: /jit mine')) }
 }
 
 type Done = Transacted | Card | Refusal

@@ -9,7 +9,7 @@ import type { Access, Attempt, Instant, Seat, SeatKey } from '../domain/model.ts
 import { owed } from '../domain/owed.ts'
 import type { Look } from '../domain/seat.ts'
 import type { Target } from '../ports.ts'
-import { withCall } from './call.ts'
+import { callOutside, type Limits } from './call.ts'
 import type { Deps } from './deps.ts'
 import { loadSeat } from './load.ts'
 import { transact } from './transact.ts'
@@ -35,6 +35,7 @@ const sayOrphaned = (deps: Deps, seat: Seat): void =>
   )
 
 const attempt = async (deps: Deps, target: Target, key: SeatKey, does: Attempt['does']): Promise<void> => {
+  const sinceMs = deps.clock.monotonicMs()
   const recorded = await transact(deps, {
     load: () => loadSeat(deps.journal, key),
     choose: () => ({ do: 'attempt', does }),
@@ -43,7 +44,8 @@ const attempt = async (deps: Deps, target: Target, key: SeatKey, does: Attempt['
   const { seat, now } = recorded.world
   const made = seat.attempts.findLast((one) => one.does === does && one.outcome === undefined)
   if (made === undefined) return
-  const fault = await call(deps, target, seat, made, now)
+  const limits = { now, sinceMs, notAfter: made.notAfter, key: `${seat.key}#${made.n}` }
+  const fault = await send(deps, target, seat.access, made.does, limits)
   if (fault !== undefined)
     deps.log.warn({ seat: key, does, n: made.n, kind: fault.kind, fault: fault.message }, 'attempt failed')
   const look =
@@ -57,23 +59,22 @@ const attempt = async (deps: Deps, target: Target, key: SeatKey, does: Attempt['
 }
 
 /** Undefined when it went well. */
-const call = async (
+const send = async (
   deps: Deps,
   target: Target,
-  seat: Seat,
-  made: Attempt,
-  now: Instant,
+  access: Access,
+  does: Attempt['does'],
+  limits: Limits,
 ): Promise<Fault | undefined> => {
-  const limits = { now, notAfter: made.notAfter, key: `${seat.key}#${made.n}` }
   try {
-    if (made.does === 'grant') await deps.journal.durable()
+    if (does === 'grant') await deps.journal.durable()
   } catch (thrown) {
     // Nothing was sent, so nothing can land.
     return new Fault('retry', asFault(thrown).message, { cause: thrown })
   }
   try {
-    await withCall(deps.clock, limits, (it) =>
-      made.does === 'grant' ? target.grant(seat.access, it) : target.revoke(seat.access, it),
+    await callOutside(deps.clock, limits, (it) =>
+      does === 'grant' ? target.grant(access, it) : target.revoke(access, it),
     )
     return undefined
   } catch (thrown) {
@@ -100,7 +101,7 @@ const lookOnly = async (deps: Deps, target: Target, seat: Seat, now: Instant): P
 /** A look that fails sees nothing: `unknown`, which never confirms. */
 const inspect = async (deps: Deps, target: Target, access: Access, now: Instant): Promise<Look> => {
   try {
-    const seen = await withCall(deps.clock, { now, notAfter: now + ATTEMPT_MS, key: access.seat }, (it) =>
+    const seen = await callOutside(deps.clock, { now, notAfter: now + ATTEMPT_MS, key: access.seat }, (it) =>
       target.inspect(access, it),
     )
     return { ...seen, since: now }

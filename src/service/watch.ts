@@ -6,11 +6,11 @@ import { asFault } from '../domain/fault.ts'
 import { SWEEP_MS } from '../domain/limits.ts'
 import type { Clock, Journal, Log, Stored, Target } from '../ports.ts'
 import { dueOf } from './change.ts'
-import { examineFingerprint, type LiveAccess } from './guard-targets.ts'
+import { examineFingerprint, type Identified, type LiveAccess } from './guard-targets.ts'
 import { readState } from './load.ts'
 
 export interface Watch {
-  /** Why a target gives nothing; without a name, why any of them does. */
+  /** Why this target gives nothing. Without a name: why none does, because one is another system than before. */
   doubts(target?: string): readonly string[]
   /** Looks again, now; resolves when every target has answered or timed out. */
   look(): Promise<void>
@@ -28,7 +28,7 @@ export interface WatchOptions {
 
 /** Starts watching; call `look` once before anything is given. */
 export const startWatch = ({ clock, log, journal, targets, live }: WatchOptions): Watch => {
-  const known = new Map<Target, string | undefined>()
+  const known = new Map<Target, Identified>()
   let stopped = false
   let cancel = (): void => undefined
 
@@ -37,10 +37,12 @@ export const startWatch = ({ clock, log, journal, targets, live }: WatchOptions)
   }
 
   const ask = async (name: string, target: Target): Promise<void> => {
-    if (known.has(target) && known.get(target) === undefined) return
-    const doubt = await examineFingerprint({ clock }, name, target, live.get(name) ?? [])
-    if (doubt !== undefined && known.get(target) !== doubt) log.error({ target: name, doubt }, 'a target gives nothing')
-    known.set(target, doubt)
+    const before = known.get(target)
+    if (before?.is === 'right') return
+    const found = await examineFingerprint({ clock }, name, target, live.get(name) ?? [])
+    if (found.says !== '' && found.says !== before?.says)
+      log.error({ target: name, reason: found.says }, 'a target gives nothing')
+    known.set(target, found)
   }
 
   const mend = async (): Promise<void> => {
@@ -60,9 +62,12 @@ export const startWatch = ({ clock, log, journal, targets, live }: WatchOptions)
 
   return {
     doubts: (target) =>
-      [...targets()]
-        .filter(([name]) => target === undefined || name === target)
-        .flatMap(([name, it]) => (known.has(it) ? (known.get(it) ?? []) : `Target ${name} was not reached yet.`)),
+      [...targets()].flatMap(([name, it]) => {
+        const found = known.get(it)
+        if (found?.is === 'another') return found.says
+        if (name !== target || found?.is === 'right') return []
+        return found?.says ?? `Target ${name} was not reached yet.`
+      }),
     look,
     stop: () => {
       stopped = true
@@ -76,7 +81,9 @@ const dueTimes = (record: Stored): ReturnType<typeof dueOf> => {
   if (record.key.startsWith('s:')) return folded(record, 'seat')
   if (record.key.startsWith('r:')) return folded(record, 'request')
   const delivery = readState('delivery', record)
-  return delivery === null ? [] : [{ lane: `chat:${delivery.place.chat}`, key: record.key, at: delivery.nextAt ?? 0 }]
+  return delivery === null
+    ? []
+    : [{ lane: `chat:${delivery.place.chat}`, key: record.key, at: delivery.nextAt ?? 0 }]
 }
 
 const folded = (record: Stored, kind: 'seat' | 'request'): ReturnType<typeof dueOf> => {
