@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
+import { collectText } from './collect-text.ts'
 
 export interface BotProcess {
   /** Where it listens for chats. */
@@ -44,15 +45,14 @@ export const startBot = async ({ args, env }: BotOptions): Promise<BotProcess> =
   const killAtExit = (): void => void child.kill('SIGKILL')
   process.once('exit', killAtExit)
   child.once('exit', () => process.off('exit', killAtExit))
-  let errors = ''
-  child.stderr.on('data', (chunk) => (errors += chunk))
+  const errors = collectText(child.stderr)
   const log: LogLine[] = []
-  const port = await untilStarted(child, log, () => errors)
+  const port = await untilStarted(child, log, errors)
   return {
     origin: `http://127.0.0.1:${port}`,
     pid: () => child.pid ?? 0,
     log,
-    errors: () => errors,
+    errors,
     end: async (signal) => {
       if (child.exitCode !== null || child.signalCode !== null) return child.exitCode
       child.kill(signal)

@@ -50,7 +50,10 @@ const mainUrl = (): URL =>
 const play = async (stage: Stage, say: (text: string) => void): Promise<void> => {
   const { slack, channels } = stage
   let step = 0
-  const begin = (title: string): void => say(`${(step += 1)}. ${title}`)
+  const begin = (title: string): void => {
+    step += 1
+    say(`${step}. ${title}`)
+  }
   const show = (text: string): void =>
     say(
       text

@@ -27,7 +27,7 @@ export interface PostgresServer {
   connectAs(user: string, password: string, database: string): Promise<Client>
   /** Runs statements as the administrator on a fresh connection; answers the rows of the last one. */
   admin(sql: string, database?: string): Promise<Record<string, unknown>[]>
-  /** Like a crash: no connection is closed properly. */
+  /** Like a crash: every connection is cut, nothing is put in order, and the next start has to recover. */
   kill(): Promise<void>
   /** Starts again behind the same URL, whether it was killed or not. */
   restart(): Promise<void>
@@ -45,8 +45,6 @@ export interface PostgresOptions {
 /** The unprivileged user and group that exist everywhere, also without an entry in /etc/passwd. */
 const NOBODY: RunAs = { uid: 65534, gid: 65534 }
 const PORT = 5432
-const START_TRIES = 50
-const START_PAUSE_MS = 100
 
 /** Starts a server; about two seconds when new, a tenth when kept. Rejects when there are no programs for it. */
 export const startPostgres = async (options: PostgresOptions = {}): Promise<PostgresServer> => {
@@ -70,7 +68,7 @@ export const startPostgres = async (options: PostgresOptions = {}): Promise<Post
     if (as) await chmod(temporary, 0o711)
     const kept = options.dir === undefined ? undefined : await keptFolder(options.dir, found.version, as)
     const { data, password } = await prepareData(bin, kept ?? join(temporary, 'kept'), as)
-    const start = () => launchPatiently(bin, { data, socketDir, safe: kept !== undefined, as, watchdog })
+    const start = () => launchServer(bin, { data, socketDir, safe: kept !== undefined, as, watchdog })
     return serve(await start(), { start, socketDir, password, clear, ...found })
   } catch (error) {
     await clear()
@@ -86,8 +84,7 @@ interface Launch {
   readonly watchdog: Watchdog
 }
 
-/** After a kill, processes of the old server may need a moment until they notice. */
-const launchPatiently = async (bin: string, { data, socketDir, safe, as, watchdog }: Launch) => {
+const launchServer = (bin: string, { data, socketDir, safe, as, watchdog }: Launch): Promise<Running> => {
   const settings = {
     listen_addresses: '',
     unix_socket_directories: socketDir,
@@ -101,15 +98,7 @@ const launchPatiently = async (bin: string, { data, socketDir, safe, as, watchdo
     data,
     ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
   ]
-  for (let tries = 1; ; tries += 1) {
-    try {
-      return await launch(join(bin, 'postgres'), args, { as, watchdog })
-    } catch (error) {
-      const lingers = error instanceof Error && /shared memory block|lock file/.test(error.message)
-      if (!lingers || tries === START_TRIES) throw error
-      await new Promise((done) => setTimeout(done, START_PAUSE_MS))
-    }
-  }
+  return launch(join(bin, 'postgres'), args, { as, watchdog })
 }
 
 interface Serve {
@@ -157,7 +146,8 @@ const serve = (first: Running, server: Serve): PostgresServer => {
         await client.end()
       }
     },
-    kill: () => end('SIGKILL'),
+    // Its own children would outlive a SIGKILL for a moment and go on answering.
+    kill: () => end('SIGQUIT'),
     restart: async () => {
       await end('SIGINT')
       running = await server.start()

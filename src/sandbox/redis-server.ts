@@ -7,6 +7,7 @@ import { once } from 'node:events'
 import { mkdir } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { join } from 'node:path'
+import { collectText } from './collect-text.ts'
 import { findRedisServer } from './find-redis.ts'
 
 /** Directives as in redis.conf, e.g. `{ appendfsync: 'everysec' }`. */
@@ -66,17 +67,18 @@ export const startRedisServer = async (folder: string, config: RedisConfig = {})
 }
 
 const untilAnswering = async (path: string, child: ChildProcess): Promise<void> => {
-  let said = ''
-  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => (said += chunk))
+  const said = collectText(child.stdout, child.stderr)
   let failure: Error | undefined
-  child.on('error', (error) => (failure = error))
+  child.on('error', (error) => {
+    failure = error
+  })
   const deadline = Date.now() + START_MS
   while (Date.now() < deadline && child.exitCode === null && failure === undefined) {
     if (await answersPing(path)) return
     await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN_MS))
   }
   child.kill('SIGKILL')
-  throw new Error(`Redis did not start: ${failure?.message ?? said}`)
+  throw new Error(`Redis did not start: ${failure?.message ?? said()}`)
 }
 
 /** `-LOADING` counts as not yet. */

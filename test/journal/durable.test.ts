@@ -1,7 +1,8 @@
 import { createServer } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
 import type { RedisJournal } from '../../src/journal/redis-journal.ts'
-import { type RedisConfig, startRedis, type TestRedis } from '../fixtures/redis.ts'
+import type { RedisConfig } from '../../src/sandbox/redis-server.ts'
+import { startRedis, type TestRedis } from '../fixtures/redis.ts'
 import { journalOpener, mustCommit, realClock, timeOf, until } from './support.ts'
 import { startWaitAofProxy } from './wait-aof-proxy.ts'
 

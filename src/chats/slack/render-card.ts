@@ -129,8 +129,5 @@ const renderTitle = (title: string): Block[] =>
 /** Never throws and refuses nothing: what is too long is cut and says so. */
 export const renderCard = (card: Card): Message => ({
   text: renderText(card),
-  blocks: keepWhatFits([
-    ...renderTitle(card.title),
-    ...card.parts.flatMap(renderPart),
-  ]),
+  blocks: keepWhatFits([...renderTitle(card.title), ...card.parts.flatMap(renderPart)]),
 })
