@@ -17,7 +17,7 @@ const happened = (request: Pick<Request, 'id'>, event: OwnEvent): Happening => (
 })
 
 /** One human, by identity or by an equal verified address: an equal address is enough to refuse. */
-export const isSamePerson = (a: PersonRef, b: PersonRef): boolean =>
+const isSamePerson = (a: PersonRef, b: PersonRef): boolean =>
   a.id === b.id || a.identity === b.identity || (a.email !== undefined && a.email === b.email)
 
 export const ask = (world: World, { by, draft, doubts }: CommandOf<'request'>): Decision => {

@@ -66,7 +66,7 @@ export const dueAt = (grant: Grant): Instant =>
   grant.ending === undefined || grant.ending.because === 'expired' ? grant.endsAt : grant.ending.at
 
 /** The first "it is late" after `now`, for an end that was due at `due`: 1 min, 10 min, 1 h, then daily. */
-export const nextLateAt = (due: Instant, now: Instant): Instant => {
+const nextLateAt = (due: Instant, now: Instant): Instant => {
   const early = LATE_AFTER_MS.map((ms) => due + ms).find((at) => at > now)
   if (early !== undefined) return early
   return due + (Math.floor((now - due) / LATE_EVERY_MS) + 1) * LATE_EVERY_MS

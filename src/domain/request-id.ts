@@ -6,7 +6,7 @@ import type { RequestId } from './model.ts'
 
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
 /** Characters after `R-` in new ids; up to {@link LENGTH_MAX} are read, so that ids may grow. */
-export const ID_LENGTH = 6
+const ID_LENGTH = 6
 const LENGTH_MAX = 10
 
 /** A new id from {@link ID_LENGTH} random bytes, five bits of each. Whether it is taken only a commit can tell. */
