@@ -34,6 +34,9 @@ import { type Kept, keepText } from './keep-text.ts'
 import { loadForNew } from './load.ts'
 import { type Transacted, transact } from './transact.ts'
 
+/** In a hint. */
+const ENTITLEMENTS_SHOWN = 8
+
 /** As typed; `wish` absent: the policy's default. */
 export interface Wanted {
   readonly entitlement: string
@@ -108,12 +111,15 @@ const findRole = (deps: Deps, text: string): NamedRole | Refusal => {
     [...rules.roles.keys()].map((one) => `${name}/${one}`),
   )
   const meant = suggest(text, known) ?? known.find((one) => one.startsWith(`${target}/`))
+  const more = known.length > ENTITLEMENTS_SHOWN ? ' …' : ''
   const says =
     text === '' ? 'Say what you need, as target/role.' : `There is no entitlement “${text.slice(0, 80)}”.`
   return refuse(
     'unknown-entitlement',
     says,
-    meant === undefined ? undefined : `Did you mean: /jit request ${meant} 1h REASON`,
+    meant === undefined
+      ? `There is: ${known.slice(0, ENTITLEMENTS_SHOWN).join(', ')}${more}`
+      : `Did you mean: /jit request ${meant} 1h REASON`,
   )
 }
 

@@ -9,7 +9,6 @@ import { asFault, type Fault } from '../domain/fault.ts'
 import { FACTS_MS } from '../domain/limits.ts'
 import type { RequestId } from '../domain/model.ts'
 import { isRefusal, type Refusal, refuse } from '../domain/refusal.ts'
-import { type Phase, phaseOf } from '../domain/request.ts'
 import { parseRequestId } from '../domain/request-id.ts'
 import type { Answer, Call, Gesture } from '../ports.ts'
 import { type Act, act } from './act.ts'
@@ -18,7 +17,8 @@ import { ask } from './ask.ts'
 import { withCall } from './call.ts'
 import type { Deps } from './deps.ts'
 import { fetchPerson } from './fetch-facts.ts'
-import { openRequests, showHelp, showMine, showRequest } from './look-up.ts'
+import { type AboutOne, findId } from './find-id.ts'
+import { showHelp, showMine, showRequest } from './look-up.ts'
 import { recordRefusal } from './record-refusal.ts'
 import type { Transacted } from './transact.ts'
 
@@ -132,18 +132,6 @@ const unknown = ({ word, suggestion }: Extract<Words, { verb: 'unknown' }>): Ref
     suggestion === undefined ? 'See: /jit help' : `Did you mean: /jit ${suggestion}`,
   )
 
-type AboutOne = Extract<Words, { verb: 'status' | 'done' | 'withdraw' | 'approve' | 'deny' | 'revoke' }>
-
-/** In which phases a request is meant when its id is left out; `revoke` always names it. */
-const MEANT: Readonly<Record<AboutOne['verb'], readonly Phase[]>> = {
-  status: ['pending', 'approved', 'provisioning', 'active', 'ending'],
-  done: ['approved', 'provisioning', 'active'],
-  withdraw: ['pending'],
-  approve: [],
-  deny: [],
-  revoke: [],
-}
-
 const sayAbout = async (deps: Deps, actor: Actor, words: AboutOne, call: Call): Promise<Done> => {
   const id = await findId(deps, actor, words)
   if (isRefusal(id)) return id
@@ -161,25 +149,4 @@ const sayAbout = async (deps: Deps, actor: Actor, words: AboutOne, call: Call): 
     default:
       return words satisfies never
   }
-}
-
-const findId = async (deps: Deps, actor: Actor, words: AboutOne): Promise<RequestId | Refusal> => {
-  if (words.id !== undefined) {
-    const id = parseRequestId(words.id)
-    return (
-      id ??
-      refuse(
-        'unknown-id',
-        `“${words.id.slice(0, 40)}” is not the id of a request.`,
-        'Ids look like R-7K3QX9; see yours: /jit mine',
-      )
-    )
-  }
-  const { requests } = await openRequests(deps.journal, actor.person)
-  const fitting = requests.filter((request) => MEANT[words.verb].includes(phaseOf(request)))
-  const [only] = fitting
-  if (only !== undefined && fitting.length === 1) return only.id
-  if (fitting.length === 0) return refuse('ambiguous', 'Say which one.', `/jit ${words.verb} ID`)
-  const ids = fitting.map((request) => request.id)
-  return refuse('ambiguous', `Say which one: ${ids.slice(0, 5).join(', ')}.`, `/jit ${words.verb} ${ids[0]}`)
 }

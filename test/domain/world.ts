@@ -13,6 +13,7 @@ export const HOUR = 60 * MINUTE
 const personOf = (name: string): PersonRef => ({
   id: `chat:T1/${name}` as PersonRef['id'],
   via: `chat:${name}`,
+  identity: `chat:T1/${name}`,
   name,
   email: `${name}@acme.test`,
 })

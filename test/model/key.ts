@@ -1,75 +1,130 @@
-/** placeholder */
-import { LEASE_MS } from '../../src/domain/limits.ts'
+/**
+ * When two states are one: everything that can still matter is in the key, and nothing else. What that leaves out,
+ * and why it may, stands at each place; `invariants.ts` checks in every state that the domain does not read it.
+ */
 import type { Attempt, Instant, Request, Seat } from '../../src/domain/model.ts'
-import type { Domain, Settler, State } from './system.ts'
-import { requestsOf } from './system.ts'
+import { type Domain, type Flying, isUnanswered, requestsOf, type Settler, type State } from './system.ts'
 
-const TRIES_THAT_MATTER = 7
-
-export const keyOf = (domain: Domain, state: State): string => {
-  const { seat, now } = state.world
-  const requests = requestsOf(state).map((request) => requestKey(domain, request, seat, now))
-  const settlers = state.settlers.map((settler) => settlerKey(settler, seat, now))
-  const calls = state.flying.map((call) => `${call.does[0]}${left(call.landsBefore, now)}${state.settlers.some((s) => s.is === 'waiting' && s.n === call.n) ? 'w' : ''}`)
-  return [
-    `${state.present ? 1 : 0}${state.crashes}${state.faults}`,
-    ...requests.sort(),
-    seat === null ? '' : seatKey(seat, state, now),
-    ...settlers.sort(),
-    calls.sort().join(),
-  ].join('|')
+/**
+ * - An instant only matters while it is to come: it counts from now, and all past ones are one.
+ * - Versions and numbers only matter by being equal: is this look fresh, which attempt does this settler answer.
+ * - Requests, settlers and calls have no names: each is written with all that distinguishes it, then sorted.
+ * - `tries` is left out: under the model's limits the backoff is flat. So are texts, people, drafts, the owner (there
+ *   as soon as the seat is) and all that is only told: lateness, who held the seat longest, how a grant ended.
+ */
+export const keyOf = (domain: Domain, state: State, leaseMs: number): string => {
+  const { present, crashes, faults, world, settlers, flying } = state
+  const { seat, now } = world
+  const lines = [
+    `${present ? 'present' : 'absent'} ${crashes} ${faults}`,
+    ...requestsOf(state)
+      .map((request) => requestLine(domain, request, seat, now))
+      .sort(),
+    ...flying
+      .filter((call) => !isAwaited(call, settlers))
+      .map((call) => callLine(call, now))
+      .sort(),
+  ]
+  if (seat === null) return lines.join('\n')
+  const attemptLine = describeAttempts(seat, now, leaseMs)
+  lines.push(seatLine(seat, now, attemptLine))
+  return [...lines, ...settlers.map((settler) => settlerLine(settler, state, seat, attemptLine)).sort()].join(
+    '\n',
+  )
 }
 
 const left = (at: Instant | undefined, now: Instant): string =>
-  at === undefined ? '-' : String(Math.max(0, at - now) / 1_000)
+  at === undefined ? '-' : String(Math.max(0, at - now))
 
-const requestKey = ({ phaseOf }: Domain, request: Request, seat: Seat | null, now: Instant): string => {
+const callLine = (call: Flying, now: Instant): string => `${call.does} ${left(call.landsBefore, now)}`
+
+const isAwaited = (call: Flying, settlers: State['settlers']): boolean =>
+  settlers.some((settler) => settler.is === 'waiting' && settler.n === call.n)
+
+/** `endsAt` follows from `giveUpAt` until the grant is confirmed; afterwards nothing reads `giveUpAt`. */
+const requestLine = ({ phaseOf }: Domain, request: Request, seat: Seat | null, now: Instant): string => {
   const phase = phaseOf(request)
   const holder = seat?.holders.find((one) => one.request === request.id)
-  const place = holder === undefined ? (seat?.leaving.includes(request.id) ? 'l' : '-') : holder.active ? 'a' : 'h'
-  const waits = phase === 'approved' || phase === 'provisioning'
-  const until = waits ? request.grant?.giveUpAt : phase === 'active' ? request.grant?.endsAt : now
-  return `${phase}${place}${left(until, now)}`
+  const held = holder === undefined ? '' : holder.active ? 'active' : 'waiting'
+  const leaving = seat?.leaving.includes(request.id) ? 'leaving' : ''
+  const last = seat?.lastRequest === request.id && seat.strayed ? 'last' : ''
+  const place = `${held}${leaving}${last}`
+  switch (phase) {
+    case 'approved':
+    case 'provisioning':
+      return `${phase} ${place} ${left(request.grant?.giveUpAt, now)}`
+    case 'active':
+      return `${phase} ${place} ${left(request.grant?.endsAt, now)}`
+    case 'ending':
+      return `${phase} ${place}`
+    default:
+      return `over ${place}`
+  }
 }
 
-const isUnanswered = (a: Attempt): boolean => a.outcome === undefined || a.outcome === 'unknown'
+type Line = (attempt: Attempt) => string
 
-const seatKey = (seat: Seat, state: State, now: Instant): string => {
-  const last = Math.max(...seat.attempts.map((a) => a.n), 0)
-  const settled = seat.holders.length > 0 && seat.holders.every((h) => h.active)
+/**
+ * Of an attempt matters its fence while it is unanswered, and whether it is the last of its kind, as that one is kept;
+ * of the very last also the lease and the outcome.
+ */
+const describeAttempts = (seat: Seat, now: Instant, leaseMs: number): Line => {
+  const lastN = lastOf(seat)
+  return (attempt) => {
+    const { does, n, outcome, notAfter, sentAt } = attempt
+    const fence = isUnanswered(attempt) ? left(notAfter, now) : ''
+    if (n === lastN) return `last ${does} ${fence} ${outcome ?? left(sentAt + leaseMs, now)}`
+    const isKept = seat.attempts.every((other) => other.does !== does || other.n <= n)
+    return `${isKept ? 'kept ' : ''}${does} ${fence}`
+  }
+}
+
+const lastOf = (seat: Seat): number => Math.max(0, ...seat.attempts.map((attempt) => attempt.n))
+
+/** A look that something overtook is no look; while all holders are active, the backoff is set anew before it is read. */
+const seatLine = (seat: Seat, now: Instant, attemptLine: Line): string => {
+  const isSettled = seat.holders.length > 0 && seat.holders.every((holder) => holder.active)
+  const lastN = lastOf(seat)
+  const attempts = seat.attempts.filter((a) => a.n === lastN || (isUnanswered(a) && a.notAfter > now))
   return [
-    seat.strayed ? 's' : '',
-    settled ? '' : `${Math.min(seat.tries, TRIES_THAT_MATTER)}/${left(seat.notBefore, now)}`,
+    seat.seen?.v === seat.v ? seat.seen.ours : '',
+    seat.strayed ? 'strayed' : '',
+    isSettled ? '' : left(seat.notBefore, now),
     left(seat.lookAgainAt, now),
-    seat.seen === undefined ? '-' : `${seat.seen.ours[0]}${seat.seen.v === seat.v ? 'f' : ''}`,
-    ...seat.attempts
-      .filter((a) => a.n === last || (isUnanswered(a) && a.notAfter > now) || settlesAt(seat, a) > now)
-      .map((a) => attemptKey(seat, a, now)),
-  ].join(' ')
+    left(settledAt(seat), now),
+    ...attempts.map(attemptLine),
+  ].join(', ')
 }
 
-const settlesAt = (seat: Seat, a: Attempt): Instant => {
+/** When the last call has certainly landed; pruning an attempt does not change it, as fences of one kind only grow. */
+const settledAt = (seat: Seat): Instant | undefined => {
   const { checksDeadline, settlesInMs } = seat.access.traits
-  return checksDeadline ? 0 : Math.max(a.sentAt, a.notAfter) + settlesInMs
+  if (checksDeadline) return undefined
+  return Math.max(0, ...seat.attempts.map((a) => Math.max(a.sentAt, a.notAfter))) + settlesInMs
 }
 
-const attemptKey = (seat: Seat, a: Attempt, now: Instant): string => {
-  const last = Math.max(...seat.attempts.map((o) => o.n), 0)
-  const isLast = a.n === last
-  const fence = isUnanswered(a) ? left(a.notAfter, now) : ''
-  const lease = isLast && a.outcome === undefined ? left(a.sentAt + LEASE_MS, now) : ''
-  const outcome = isLast ? (a.outcome ?? '?') : ''
-  return `${a.does[0]}${isLast ? '!' : ''}${fence},${lease},${outcome},${left(settlesAt(seat, a), now)}`
+/** What a settler saw of a seat that has moved on is dropped: then only its attempt's outcome matters. */
+const settlerLine = (settler: Settler, { world, flying }: State, seat: Seat, attemptLine: Line): string => {
+  if (settler.is === 'idle') return ''
+  const { now } = world
+  const made = seat.attempts.find((attempt) => attempt.n === settler.n)
+  const errand = settler.n === undefined ? 'looks' : made === undefined ? 'pruned' : attemptLine(made)
+  const call = flying.find((one) => one.n === settler.n)
+  const outcome =
+    settler.is === 'answered'
+      ? settler.outcome
+      : settler.is === 'looked'
+        ? 'ok'
+        : left(call?.landsBefore, now)
+  if (settler.v !== seat.v) return settler.n === undefined ? '' : `${outcome}: ${errand}`
+  const saw = settler.is === 'looked' ? settler.ours : ''
+  return `fresh ${settler.is} ${outcome} ${saw}: ${errand} ${couldLand(settler.since, settler.n, seat, now)}`
 }
 
-const settlerKey = (settler: Settler, seat: Seat | null, now: Instant): string => {
-  if (settler.is === 'idle' || seat === null) return ''
-  const made = seat.attempts.find((a) => a.n === settler.n)
-  const ref = settler.n === undefined ? '' : made === undefined ? 'pruned' : attemptKey(seat, made, now)
-  const saw = settler.is === 'looked' ? settler.ours : settler.is === 'answered' ? settler.outcome : ''
-  const could = seat.attempts
-    .filter((a) => a.n !== settler.n && isUnanswered(a) && a.notAfter > settler.since && a.notAfter <= now)
-    .map((a) => a.does[0])
-  const fresh = settler.v === seat.v
-  return `${settler.is}${fresh ? 'f' : ''}${saw}(${ref})${[...new Set(could)].sort().join('')}`
+/** What could have landed after a look began, and no longer can: the one thing an instant of the past decides. */
+const couldLand = (since: Instant, own: number | undefined, seat: Seat, now: Instant): string => {
+  const open = seat.attempts.filter(
+    (a) => a.n !== own && isUnanswered(a) && since < a.notAfter && a.notAfter <= now,
+  )
+  return [...new Set(open.map((attempt) => attempt.does))].sort().join()
 }

@@ -1,92 +1,111 @@
 /**
- * What a settler may do next, as service/settle.ts does it: record the attempt, call, look, bring both back. It may
- * stop for ever at any point, and pause for any time.
+ * What a settler may do next, as service/settle.ts does it: record an attempt, call, look, bring both back. Between
+ * any two steps it may pause for any time, or stop for ever.
  */
-import type { Bounds, Domain, Errand, Flying, Settler, State, Step } from './system.ts'
-import { commit, IDLE, traitsOf } from './system.ts'
+import {
+  type Bounds,
+  commit,
+  type Domain,
+  type Errand,
+  type Flying,
+  IDLE,
+  quietly,
+  type Settler,
+  type State,
+  type Step,
+  traitsOf,
+} from './system.ts'
 
+/** One settler's view of the world: who it is, and how the world goes on when it becomes another. */
+interface Turn {
+  readonly domain: Domain
+  readonly state: State
+  readonly become: (to: Settler, over?: Partial<State>) => State
+  /** One more call or look may go wrong. */
+  readonly mayFail: boolean
+}
 
 /** The next steps of one of the two settlers. */
 export const settle = (domain: Domain, state: State, i: 0 | 1, bounds: Bounds): Step[] => {
   const settler = state.settlers[i]
-  const become = (to: Settler, over: Partial<State> = {}): State => ({
+  const become: Turn['become'] = (to, over) => ({
     ...state,
     ...over,
     settlers: i === 0 ? [to, state.settlers[1]] : [state.settlers[0], to],
   })
-  const crash: Step[] =
-    settler.is === 'idle' || state.crashes >= bounds.crashes
-      ? []
-      : [quietly('crashes', 'mishap', become(IDLE, { crashes: state.crashes + 1 }))]
-  const clumsy = state.faults < bounds.faults
-  return [...crash, ...goOn(domain, state, settler, become, clumsy)].map((step) => ({
-    ...step,
-    label: `settler ${i}: ${step.label}`,
-  }))
+  const turn = { domain, state, become, mayFail: state.faults < bounds.faults }
+  const mayCrash = settler.is !== 'idle' && state.crashes < bounds.crashes
+  const crash = quietly('crashes', 'mishap', become(IDLE, { crashes: state.crashes + 1 }))
+  const steps = [...(mayCrash ? [crash] : []), ...goOn(turn, settler)]
+  return steps.map((step) => ({ ...step, label: `settler ${i + 1} ${step.label}` }))
 }
 
-type Become = (to: Settler, over?: Partial<State>) => State
-
-const quietly = (label: string, kind: Step['kind'], next: State): Step => ({ label, kind, next, happened: [] })
-
-const goOn = (domain: Domain, state: State, settler: Settler, become: Become, clumsy: boolean): Step[] => {
+const goOn = (turn: Turn, settler: Settler): Step[] => {
   switch (settler.is) {
     case 'idle':
-      return begin(domain, state, become, clumsy)
+      return begin(turn)
     case 'waiting':
-      return clumsy ? goWrong(state, settler, become) : []
+      return turn.mayFail ? goWrong(turn, settler) : []
     case 'answered':
-      return settler.outcome === 'ok' && traitsOf(state).readsBack
-        ? look(state, settler, become, clumsy)
-        : report(domain, settler, become)
+      return settler.outcome === 'ok' && traitsOf(turn.state).readsBack
+        ? lookAfter(turn, settler)
+        : [report(turn, settler)]
     case 'looked':
-      return report(domain, settler, become)
+      return [report(turn, settler)]
     default:
       return settler satisfies never
   }
 }
 
-const begin = (domain: Domain, state: State, become: Become, clumsy: boolean): Step[] => {
+const begin = (turn: Turn): Step[] => {
+  const { domain, state } = turn
   const { seat, now } = state.world
   const plan = seat === null ? null : domain.planSeat(seat)
   if (seat === null || plan === null || plan.at > now) return []
-  if (plan.does === 'look') return look(state, { v: seat.v, since: now }, become, clumsy)
+  if (plan.does === 'look') return look(turn, { v: seat.v, since: now })
   const done = commit(domain, state, { do: 'attempt', does: plan.does })
-  const made = done?.next.world.seat?.attempts.at(-1)
-  if (done === null || made === undefined) return []
+  const sent = done?.next.world.seat
+  const made = sent?.attempts.at(-1)
+  if (!done || !sent || !made) return []
   const { checksDeadline, settlesInMs } = traitsOf(state)
-  const call: Flying = {
-    does: made.does,
-    n: made.n,
-    landsBefore: made.notAfter + (checksDeadline ? 0 : settlesInMs),
-  }
-  const waiting: Settler = { is: 'waiting', n: made.n, v: done.next.world.seat?.v ?? 0, since: now }
-  const next = become(waiting, { world: done.next.world, flying: [...state.flying, call] })
+  const landsBefore = made.notAfter + (checksDeadline ? 0 : settlesInMs)
+  const call: Flying = { does: made.does, n: made.n, landsBefore }
+  const next = turn.become(
+    { is: 'waiting', n: made.n, v: sent.v, since: now },
+    { world: done.next.world, flying: [...state.flying, call] },
+  )
   return [{ label: `sends ${made.does} #${made.n}`, kind: 'work', next, happened: done.happened }]
 }
 
 /** Nothing is heard of the call, which goes on; or it is refused, and never lands. */
-const goWrong = (state: State, settler: Errand, become: Become): Step[] => {
+const goWrong = ({ state, become }: Turn, errand: Errand): Step[] => {
   const faults = state.faults + 1
-  const flying = state.flying.filter((call) => call.n !== settler.n)
-  return [
-    quietly('hears nothing', 'mishap', become({ ...settler, is: 'answered', outcome: 'unknown' }, { faults })),
-    quietly('is refused', 'mishap', become({ ...settler, is: 'answered', outcome: 'refused' }, { faults, flying })),
-  ]
+  const flying = state.flying.filter((call) => call.n !== errand.n)
+  const unheard = become({ ...errand, is: 'answered', outcome: 'unknown' }, { faults })
+  const refused = become({ ...errand, is: 'answered', outcome: 'refused' }, { faults, flying })
+  return [quietly('hears nothing', 'mishap', unheard), quietly('is refused', 'mishap', refused)]
 }
 
-const look = (state: State, errand: Errand, become: Become, clumsy: boolean): Step[] => {
-  const { v, since, n } = errand
-  const own = { v, since, ...(n === undefined ? {} : { n }) }
-  const seen = state.present ? 'present' : 'absent'
-  if (!traitsOf(state).readsBack) return [quietly('cannot look', 'work', become({ ...own, is: 'looked', ours: 'unknown' }))]
-  const sees = quietly('looks', 'work', become({ ...own, is: 'looked', ours: seen }))
-  if (!clumsy) return [sees]
-  const blind = become({ ...own, is: 'looked', ours: 'unknown' }, { faults: state.faults + 1 })
-  return [sees, quietly('looks and sees nothing', 'mishap', blind)]
+const seenIn = ({ present }: State): 'present' | 'absent' => (present ? 'present' : 'absent')
+
+const look = ({ state, become, mayFail }: Turn, { v, since, n }: Errand): Step[] => {
+  const errand: Errand = { v, since, ...(n === undefined ? {} : { n }) }
+  const sees = (ours: 'present' | 'absent' | 'unknown', over?: Partial<State>) =>
+    become({ ...errand, is: 'looked', ours }, over)
+  if (!traitsOf(state).readsBack) return [quietly('cannot look', 'work', sees('unknown'))]
+  const looks = quietly('looks', 'work', sees(seenIn(state)))
+  const blind = quietly('looks in vain', 'mishap', sees('unknown', { faults: state.faults + 1 }))
+  return mayFail ? [looks, blind] : [looks]
 }
 
-const report = (domain: Domain, settler: Exclude<Settler, { is: 'idle' | 'waiting' }>, become: Become): Step[] => {
+/** Once the seat has moved on it does not matter when a look happens, or how it goes: then it is one step with its report. */
+const lookAfter = (turn: Turn, errand: Errand): Step[] => {
+  const isOvertaken = errand.v !== turn.state.world.seat?.v
+  if (!isOvertaken) return look(turn, errand)
+  return [report(turn, { ...errand, is: 'looked', ours: seenIn(turn.state) })]
+}
+
+const report = ({ domain, become }: Turn, settler: Exclude<Settler, { is: 'idle' | 'waiting' }>): Step => {
   const { n, v, since } = settler
   const outcome = settler.is === 'answered' ? settler.outcome : 'ok'
   const done = commit(domain, become(IDLE), {
@@ -95,6 +114,7 @@ const report = (domain: Domain, settler: Exclude<Settler, { is: 'idle' | 'waitin
     ...(n === undefined ? {} : { attempt: { n, outcome } }),
     ...(settler.is === 'looked' ? { look: { ours: settler.ours, others: 'absent', since } } : {}),
   })
-  const says = settler.is === 'looked' ? `says ${settler.ours}` : `says ${outcome}`
-  return [{ label: says, kind: 'work', ...(done ?? { next: become(IDLE), happened: [] }) }]
+  const label = `says ${settler.is === 'looked' ? settler.ours : outcome}`
+  if (done === null) return quietly(label, 'work', become(IDLE))
+  return { label, kind: 'work', basedOn: v, ...done }
 }

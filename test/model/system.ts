@@ -1,6 +1,6 @@
 /**
- * The small world the model test walks: two requests, their seat, a target that obeys late, two settlers that may
- * crash, and time. Every step that could come next is listed; each goes through the real decide and apply.
+ * The small world of the model test: two requests, their seat, a target that obeys late, two settlers, and time.
+ * Lists every step that may come next; each is decided and folded by the functions under test.
  */
 import type { Command } from '../../src/domain/command.ts'
 import type * as Lifecycle from '../../src/domain/lifecycle.ts'
@@ -19,7 +19,7 @@ export interface Domain {
   readonly phaseOf: typeof Requests.phaseOf
 }
 
-/** How much may go wrong in one story; everything else is walked without a bound. */
+/** How much may go wrong in one story; all else is walked without a bound. */
 export interface Bounds {
   /** Settlers that stop for ever, whatever they were at. */
   readonly crashes: number
@@ -34,11 +34,10 @@ export interface Flying {
   readonly landsBefore: Instant
 }
 
-/** What a settler was sent out with: the seat's version and the time of its load. */
+/** What a settler was sent out with: the seat's version and the time of its load; without `n` it only looks. */
 export interface Errand {
   readonly v: number
   readonly since: Instant
-  /** The attempt it made; without one it only looks. */
   readonly n?: number
 }
 
@@ -61,10 +60,12 @@ export interface State {
 
 export interface Step {
   readonly label: string
-  /** `work`: will happen by itself, sooner or later. `wish`: a person may, or may not. `mishap`: bounded. */
+  /** `work` happens by itself, sooner or later; a `wish` may never come; a `mishap` is bounded. */
   readonly kind: 'work' | 'wish' | 'mishap'
   readonly next: State
   readonly happened: readonly Worlds.Happening[]
+  /** The version of the seat that an answer was brought back for. */
+  readonly basedOn?: number
 }
 
 export const IDLE: Settler = { is: 'idle' }
@@ -86,6 +87,8 @@ export const traitsOf = (state: State): Traits => {
   return first.access.traits
 }
 
+export const isUnanswered = ({ outcome }: Attempt): boolean => outcome === undefined || outcome === 'unknown'
+
 /** Everything that may come next. */
 export const stepsFrom = (domain: Domain, state: State, bounds: Bounds): Step[] => [
   ...requestsOf(state).flatMap((request) => move(domain, state, request)),
@@ -95,7 +98,15 @@ export const stepsFrom = (domain: Domain, state: State, bounds: Bounds): Step[] 
   ...pass(domain, state),
 ]
 
-/** Decides and commits in one step, as versions make it; null when there is nothing to do. */
+/** A step in which nothing is committed. */
+export const quietly = (label: string, kind: Step['kind'], next: State): Step => ({
+  label,
+  kind,
+  next,
+  happened: [],
+})
+
+/** Decides and commits at once, as the check of versions makes it; null when there is nothing to do. */
 export const commit = (
   { decide, apply }: Domain,
   state: State,
@@ -108,7 +119,7 @@ export const commit = (
   return { next: { ...state, world: { ...happened.reduce(apply, world), request: null } }, happened }
 }
 
-/** What time, the second check and its owner do to a request. "It is late" only counts up and is left out. */
+/** What time, the second check and its owner do to a request. "It is late" only counts, and is left out. */
 const move = (domain: Domain, state: State, request: Request): Step[] => {
   if (domain.phaseOf(request) === 'ending') return []
   const clearance = { result: 'ok', access: request.access } as const
@@ -125,17 +136,14 @@ const move = (domain: Domain, state: State, request: Request): Step[] => {
 
 /** Any call lands at any time before its end, whoever still waits for it. */
 const land = (state: State): Step[] =>
-  state.flying.map((call) => ({
-    label: `${call.does} #${call.n} lands`,
-    kind: 'work',
-    happened: [],
-    next: {
+  state.flying.map((call) =>
+    quietly(`${call.does} #${call.n} lands`, 'work', {
       ...state,
       present: call.does === 'grant',
       flying: state.flying.filter((other) => other !== call),
       settlers: [hear(state.settlers[0], call), hear(state.settlers[1], call)],
-    },
-  }))
+    }),
+  )
 
 const hear = (settler: Settler, call: Flying): Settler =>
   waitsFor(settler, call) ? { ...settler, is: 'answered', outcome: 'ok' } : settler
@@ -151,8 +159,9 @@ const pass = (domain: Domain, state: State): Step[] => {
   const waited = over.some((call) => state.settlers.some((settler) => waitsFor(settler, call)))
   if (!Number.isFinite(at) || waited) return []
   const flying = state.flying.filter((call) => !over.includes(call))
-  const next = { ...state, flying, world: { ...state.world, now: at } }
-  return [{ label: `${(at - now) / 1_000} s pass`, kind: 'work', happened: [], next }]
+  return [
+    quietly(`${(at - now) / 1_000} s pass`, 'work', { ...state, flying, world: { ...state.world, now: at } }),
+  ]
 }
 
 const momentsOf = (domain: Domain, state: State): Instant[] => {
@@ -160,7 +169,7 @@ const momentsOf = (domain: Domain, state: State): Instant[] => {
   const plan = seat === null ? null : domain.planSeat(seat)
   return [
     ...(plan === null ? [] : [plan.at]),
-    ...(seat?.attempts ?? []).filter((a) => a.outcome !== 'ok' && a.outcome !== 'refused').map((a) => a.notAfter),
+    ...(seat?.attempts ?? []).filter(isUnanswered).map((attempt) => attempt.notAfter),
     ...state.flying.map((call) => call.landsBefore),
     ...requestsOf(state).flatMap((request) => momentsIn(domain, request)),
   ]
@@ -173,4 +182,3 @@ const momentsIn = ({ phaseOf }: Domain, request: Request): Instant[] => {
   if (phase === 'approved' || phase === 'provisioning') return [grant.giveUpAt]
   return phase === 'active' ? [grant.endsAt] : []
 }
-

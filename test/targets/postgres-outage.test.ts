@@ -21,12 +21,11 @@ describeOnEach('an outage', await findVersions(), (at) => {
       await at().resolve(await orders.newAccount()),
     ]
     await orders.server.kill()
-    for (const does of [target.grant, target.revoke, target.inspect])
-      expect(await faultOf(does(given, makeCall()))).toMatchObject({
-        kind: 'retry',
-        message: 'the server cannot be reached',
-      })
-    await orders.server.restart()
+    const faults = [target.grant, target.revoke, target.inspect].map((does) =>
+      faultOf(does(given, makeCall())),
+    )
+    for (const fault of await Promise.all(faults).finally(orders.server.restart))
+      expect(fault).toMatchObject({ kind: 'retry', message: 'the server cannot be reached' })
     expect(await at().look(given)).toEqual({ ours: 'present', others: 'absent' })
     await target.revoke(given, makeCall())
     await target.grant(wanted, makeCall())
@@ -36,12 +35,13 @@ describeOnEach('an outage', await findVersions(), (at) => {
   it('in the middle of a GRANT has an unknown outcome', async () => {
     const { target, orders } = at()
     const access = await at().resolve(await orders.newAccount())
-    await block(at(), access.account)
+    const blocker = await block(at(), access.account)
     const fault = faultOf(target.grant(access, makeCall()))
     await untilItWaits(at())
     await orders.server.kill()
-    expect((await fault).kind).toBe('unknown')
     await orders.server.restart()
+    await blocker.end()
+    expect((await fault).kind).toBe('unknown')
     expect(await at().look(access)).toEqual({ ours: 'absent', others: 'absent' })
   })
 

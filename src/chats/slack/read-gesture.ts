@@ -34,10 +34,15 @@ const responseUrl = z
   .url({ protocol: /^https?$/ })
   .refine((url) => /^(https:|http:\/\/(127\.0\.0\.1|\[::1\]|localhost)[:/])/.test(url))
 
+/** More than Slack sends; whoever sends it all the same is to hear that it is too long. Characters. */
+const TEXT_MAX = 1_000_000
+/** More than this is handed on as it is: nobody will read it, and it is not worth the time. Characters. */
+const DECODED_MAX = 100_000
+
 /** https://docs.slack.dev/interactivity/implementing-slash-commands */
 const slashCommand = z.object({
   command: z.string().startsWith('/').max(32),
-  text: z.string().max(100_000).default(''),
+  text: z.string().max(TEXT_MAX).default(''),
   trigger_id: triggerId,
   response_url: responseUrl,
   user_id: id,
@@ -59,14 +64,16 @@ const blockActions = z.object({
 
 /**
  * Words as they were typed: with `should_escape` Slack sends entities, and addresses within `<…>`. Mentions
- * stay as `<@U…|name>`, because names are ambiguous.
+ * stay as `<@U…|name>`, because names are ambiguous. The pattern is bounded: unclosed `<` must cost no more.
  */
 const decodeWords = (text: string): string =>
-  text
-    .replace(/<((?:https?|mailto):[^|>]*)(?:\|[^>]*)?>/g, '$1')
-    .replace(/&lt;/g, '<')
-    .replace(/&gt;/g, '>')
-    .replace(/&amp;/g, '&')
+  text.length > DECODED_MAX
+    ? text
+    : text
+        .replace(/<((?:https?|mailto):[^|>]{0,2000})(?:\|[^>]{0,2000})?>/g, '$1')
+        .replace(/&lt;/g, '<')
+        .replace(/&gt;/g, '>')
+        .replace(/&amp;/g, '&')
 
 const junk = (error: z.ZodError): Read => ({
   kind: 'junk',

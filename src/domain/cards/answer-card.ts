@@ -17,12 +17,16 @@ export const sayDone = (title: string, spans: readonly Span[]): Card => ({
 /** Why not, and what would help. */
 export const sayRefusal = ({ says, hint }: Refusal): Card => ({
   title: 'Not done',
-  summary: [plain(says), ...(hint === undefined ? [] : [plain(` ${hint}`)])],
+  summary: [plain(says), ...(hint === undefined ? [] : [plain(' '), ...hintSpans(hint)])],
   parts: [
     { part: 'text', spans: [plain(says)] },
-    ...(hint === undefined ? [] : [{ part: 'note', spans: [plain(hint)] } as const]),
+    ...(hint === undefined ? [] : [{ part: 'note', spans: hintSpans(hint) } as const]),
   ],
 })
+
+/** What a hint has between backticks is to be typed as it stands. */
+const hintSpans = (hint: string): readonly Span[] =>
+  hint.split('`').flatMap((piece, n) => (piece === '' ? [] : n % 2 === 0 ? plain(piece) : code(piece)))
 
 /** A person's own requests and grants; `left out` says that there are more. */
 export const drawMine = (requests: readonly Request[], leftOut: number, now: Instant): Card => ({
