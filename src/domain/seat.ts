@@ -113,11 +113,11 @@ const look = (seat: Seat, event: Extract<SeatEvent, { type: 'looked' }>): Seat =
 }
 
 /** The rule for `active`: seen present, nothing happened since, and no revoke could land after the look. */
-export const confirmsPresence = (seat: Seat): boolean =>
+const confirmsPresence = (seat: Seat): boolean =>
   isFresh(seat) && seat.seen?.ours === 'present' && couldLand(seat, 'revoke') === null
 
 /** The rule for `ended`: nobody holds it, seen absent, nothing happened since, and no grant could land after the look. */
-export const confirmsAbsence = (seat: Seat): boolean =>
+const confirmsAbsence = (seat: Seat): boolean =>
   seat.holders.length === 0 &&
   isFresh(seat) &&
   seat.seen?.ours === 'absent' &&
@@ -129,7 +129,7 @@ const couldLand = (seat: Seat, does: Attempt['does']): Instant | null =>
 const isFresh = (seat: Seat): boolean => seat.seen?.v === seat.v
 
 /** Until when an attempt of this kind may still land; null when none can. */
-export const openUntil = (seat: Seat, does: Attempt['does'], now: Instant): Instant | null => {
+const openUntil = (seat: Seat, does: Attempt['does'], now: Instant): Instant | null => {
   const open = seat.attempts.filter((a) => a.does === does && isOpen(a, now)).map((a) => a.notAfter)
   return open.length === 0 ? null : Math.max(...open)
 }

@@ -12,7 +12,7 @@ export type RedisAddress = string | RedisSettings
 export type RedisSettings = Omit<RedisOptions, 'replyMapping'>
 
 /** A command that was not answered by then is given up; its outcome is unknown. */
-export const REDIS_COMMAND_MS = 1_500
+const REDIS_COMMAND_MS = 1_500
 const CONNECT_MS = 2_000
 /** A connection that owes an answer for this long is replaced: half-open ones never close by themselves. */
 const SILENT_MS = 5_000

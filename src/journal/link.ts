@@ -37,7 +37,7 @@ type Row = [id: string, fields: string[]]
 export const markOfEntryText = (text: string): Mark => (JSON.parse(text) as { mark: Mark }).mark
 
 /** The number of a stream id `<n>-0`. */
-export const numberOfId = (id: string): number => Number(id.split('-')[0])
+const numberOfId = (id: string): number => Number(id.split('-')[0])
 
 const witnessOf = (row: Row | undefined): Witness =>
   row ? { n: numberOfId(row[0]), mark: markOfEntryText(row[1][1] ?? '{}') } : { n: 0, mark: '' as Mark }

@@ -25,7 +25,7 @@ export interface BotOptions {
 }
 
 /** What the bot ended with before it was up. */
-export class BotEnded extends Error {
+class BotEnded extends Error {
   readonly code: number | null
 
   constructor(code: number | null, said: string) {

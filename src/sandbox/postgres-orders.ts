@@ -10,8 +10,8 @@ import { postgres } from '../targets/postgres/index.ts'
 import { fillIn } from '../targets/postgres/recipe.ts'
 import type { PostgresServer } from './postgres-server.ts'
 
-export const ORDERS = 'orders'
-export const BOT = 'curfew_bot'
+const ORDERS = 'orders'
+const BOT = 'curfew_bot'
 
 export interface OrdersDatabase {
   /** The bot's URL, for a target of kind `postgres`. A secret. */

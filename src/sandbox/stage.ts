@@ -41,7 +41,7 @@ export interface StageOptions {
 const PEOPLE = ['ana', 'bob', 'cy']
 
 /** The smallest useful config, for the people and channels of the stage. */
-export const ordersConfig = (channels: Stage['channels']): string => `\
+const ordersConfig = (channels: Stage['channels']): string => `\
 operators: [cy@acme.test]
 emailDomains: [acme.test]
 audit: { channels: ["slack:${channels.audit}"] }

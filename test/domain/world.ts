@@ -98,7 +98,7 @@ const steps: Record<Exclude<Phase, 'none'>, (over: Partial<Draft>) => World> = {
 }
 
 /** The last attempt went well and the look after it saw this. */
-export const answered = (world: World, ours: 'present' | 'absent'): World => {
+const answered = (world: World, ours: 'present' | 'absent'): World => {
   const n = Math.max(...(world.seat?.attempts ?? []).map((a) => a.n))
   const look = { ours, others: 'absent', since: world.now } as const
   return run(world, { do: 'answer', basedOn: world.seat?.v ?? 0, attempt: { n, outcome: 'ok' }, look })

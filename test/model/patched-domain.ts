@@ -21,7 +21,7 @@ export interface Copy {
   remove(): void
 }
 
-export const MODEL_LEASE_MS = 1_000
+const MODEL_LEASE_MS = 1_000
 
 /**
  * Few instants make few states. What a rule compares keeps its order (a lease is shorter than a fence, a fence than
