@@ -96,10 +96,16 @@ const release = (seat: Seat, event: Extract<SeatEvent, { type: 'released' }>): S
 const answer = (seat: Seat, event: Extract<SeatEvent, { type: 'answered' }>): Seat => {
   const attempts = seat.attempts.map((a) => (a.n === event.n ? { ...a, outcome: event.outcome } : a))
   const { lastFault: _, ...rest } = { ...seat, attempts }
-  if (event.outcome === 'ok') return rest
+  if (event.outcome === 'ok' || !isOwed(seat, event.n)) return rest
   const tries = seat.tries + 1
   const notBefore = event.at + Math.max(backoffMs(tries), event.afterMs ?? 0)
   return { ...rest, tries, notBefore, ...(event.fault === undefined ? {} : { lastFault: event.fault }) }
+}
+
+/** Only what went wrong with the last call, and is still needed, keeps anybody waiting: an end never waits for a grant. */
+const isOwed = (seat: Seat, n: number): boolean => {
+  const last = lastAttempt(seat)
+  return last?.n === n && last.does === (seat.holders.length > 0 ? 'grant' : 'revoke')
 }
 
 const look = (seat: Seat, event: Extract<SeatEvent, { type: 'looked' }>): Seat => {
@@ -143,14 +149,14 @@ const settleHolders = (seat: Seat, at: Instant): Seat => ({
   tries: 0,
 })
 
-/** Where a target has no deadline of its own, the seat is looked at once more after its last call can have landed. */
+/** Where a target has no deadline of its own, the seat is looked at once more, from a moment after its last call can have landed. */
 const settleLeaving = (seat: Seat, at: Instant): Seat => {
   const { lookAgainAt: _, ...rest } = seat
   const settled: Seat = { ...rest, leaving: [], strayed: false, tries: 0 }
   if (seat.access.traits.checksDeadline) return settled
   const lastAt =
     Math.max(...seat.attempts.map((a) => Math.max(a.sentAt, a.notAfter)), 0) + seat.access.traits.settlesInMs
-  return lastAt > at ? { ...settled, lookAgainAt: lastAt } : settled
+  return lastAt > (seat.seen?.since ?? 0) ? { ...settled, lookAgainAt: Math.max(lastAt, at) } : settled
 }
 
 const stillWaiting = (seat: Seat, at: Instant): Seat => {
@@ -164,7 +170,10 @@ const keep = (attempts: readonly Attempt[], now: Instant): Attempt[] => {
   return attempts.filter((a) => isOpen(a, now) || a.n === lastOf(a.does))
 }
 
-/** What a seat needs next, and not before when. Null: nothing, until something happens to it. */
+/**
+ * What a seat needs next, and not before when. Where a look sees nothing, an "ok" that something overtook is made good
+ * by the same call again. Null: nothing, until something happens to it.
+ */
 export const planSeat = (
   seat: Seat,
 ): { readonly does: 'grant' | 'revoke' | 'look'; readonly at: Instant } | null => {
@@ -177,7 +186,7 @@ const planHeld = (seat: Seat): ReturnType<typeof planSeat> => {
   const last = lastAttempt(seat)
   if (last?.does !== 'grant' || last.outcome !== 'ok') return { does: 'grant', at: base }
   if (isFresh(seat) && seat.seen?.ours === 'absent') return { does: 'grant', at: base }
-  return { does: 'look', at: base }
+  return { does: seat.access.traits.readsBack ? 'look' : 'grant', at: base }
 }
 
 const planFree = (seat: Seat): ReturnType<typeof planSeat> => {
@@ -188,7 +197,7 @@ const planFree = (seat: Seat): ReturnType<typeof planSeat> => {
   }
   if (absent) return { does: 'look', at: Math.max(base, openUntil(seat, 'grant', 0) ?? 0) }
   const last = lastAttempt(seat)
-  const asked = last?.does === 'revoke' && last.outcome === 'ok'
+  const asked = seat.access.traits.readsBack && last?.does === 'revoke' && last.outcome === 'ok'
   const present = isFresh(seat) && seat.seen?.ours === 'present'
   return { does: asked && !present ? 'look' : 'revoke', at: base }
 }

@@ -1,10 +1,10 @@
 /**
- * Walks every story of a given length, breadth first, and answers the shortest that breaks a rule. When the walk comes
- * to its own end before that, it also goes back from every end and looks for states from which none is reached.
+ * Walks every state that can be reached, breadth first, and then back from every end. It answers the shortest story
+ * that breaks a rule; a walk that cannot be finished is an error, never a pass.
  */
 import { brokenAt, brokenIn, isOver } from './invariants.ts'
 import { keyOf } from './key.ts'
-import { type Bounds, type Domain, type State, stepsFrom } from './system.ts'
+import { type Bounds, type Domain, type State, type Step, stepsFrom } from './system.ts'
 
 export interface Walk {
   readonly states: number
@@ -18,110 +18,97 @@ export interface Limits {
   readonly leaseMs: number
   /** More states than this are an error. */
   readonly states: number
-  /** Stories of at most so many steps; what lies beyond is not walked, and nothing is said of it. */
-  readonly steps: number
 }
 
-/** A state as the walk remembers it: how it was first reached, and where work leads to from it. */
-interface Trail {
-  readonly from: number
-  readonly label: string
+/** What the walk remembers: states by key, numbered as they were met, each with the step that first led there. */
+interface Memory {
+  readonly ids: Map<string, number>
+  readonly from: number[]
+  readonly labels: string[]
+  readonly events: Set<string>
+  /** States in which all is over, and the steps of mere work, as pairs of from and to. */
+  readonly ends: number[]
+  readonly works: number[]
 }
 
 const STUCK = 'no amount of work leads to the end'
 
 /** Throws when there are more states than `limits.states`. */
 export const explore = (domain: Domain, start: State, bounds: Bounds, limits: Limits): Walk => {
-  const walk = beginWalk(domain, start, limits)
-  let frontier: readonly Found[] = [{ id: 0, state: start }]
-  for (let steps = 0; frontier.length > 0 && steps < limits.steps; steps++) {
-    const next: Found[] = []
-    for (const found of frontier) {
-      const broken = visit(domain, walk, found, bounds, next)
-      if (broken !== undefined) return { states: walk.trails.length, events: walk.events, broken }
-    }
-    frontier = next
+  const keyed = (state: State) => keyOf(domain, state, limits.leaseMs)
+  const memory = remember(keyed(start))
+  // Breadth first: the list grows while it is walked, and what was walked is let go.
+  const open: (State | undefined)[] = [start]
+  for (let id = 0; id < open.length; id++) {
+    const state = open[id] ?? start
+    open[id] = undefined
+    const steps = stepsFrom(domain, state, bounds)
+    const broken = findBroken(domain, state, steps)
+    if (broken !== undefined) return broke(memory, broken.rule, id, ...broken.last)
+    if (isOver(domain, state)) memory.ends.push(id)
+    for (const step of steps) if (isNew(memory, id, step, keyed(step.next))) open.push(step.next)
+    if (open.length > limits.states) throw new Error(`more than ${limits.states} states`)
   }
-  const { trails, events, works, ends } = walk
-  const stuck = frontier.length > 0 ? undefined : firstStuck(trails.length, works, ends)
-  const broken = stuck === undefined ? {} : { broken: { rule: STUCK, story: storyOf(trails, stuck) } }
-  return { states: trails.length, events, ...broken }
+  const stuck = firstStuck(memory)
+  if (stuck !== undefined) return broke(memory, STUCK, stuck)
+  return { states: open.length, events: memory.events }
 }
 
-interface Found {
-  readonly id: number
-  readonly state: State
-}
+const remember = (start: string): Memory => ({
+  ids: new Map([[start, 0]]),
+  from: [0],
+  labels: [''],
+  events: new Set(),
+  ends: [],
+  works: [],
+})
 
-/** What the walk remembers. */
-interface Walking {
-  readonly trails: Trail[]
-  readonly works: (readonly [from: number, to: number])[]
-  readonly ends: number[]
-  readonly events: Set<string>
-  /** The number of a state, and whether it is new. */
-  number(state: State, trail: Trail): { id: number; isNew: boolean }
-}
-
-const beginWalk = (domain: Domain, start: State, limits: Limits): Walking => {
-  const ids = new Map([[keyOf(domain, start, limits.leaseMs), 0]])
-  const trails: Trail[] = [{ from: 0, label: '' }]
-  const number = (state: State, trail: Trail): { id: number; isNew: boolean } => {
-    const key = keyOf(domain, state, limits.leaseMs)
-    const known = ids.get(key)
-    if (known !== undefined) return { id: known, isNew: false }
-    const id = trails.length
-    if (id >= limits.states) throw new Error(`more than ${limits.states} states`)
-    ids.set(key, id)
-    trails.push(trail)
-    return { id, isNew: true }
-  }
-  return { trails, works: [], ends: [], events: new Set(), number }
-}
-
-/** Looks at one state and every step from it; answers the first rule that is broken. */
-const visit = (
+/** The first rule that a state breaks, or a step from it. */
+const findBroken = (
   domain: Domain,
-  walk: Walking,
-  { id, state }: Found,
-  bounds: Bounds,
-  next: Found[],
-): Walk['broken'] => {
+  state: State,
+  steps: readonly Step[],
+): { rule: string; last: string[] } | undefined => {
   const rule = brokenIn(domain, state)
-  if (rule !== undefined) return { rule, story: storyOf(walk.trails, id) }
-  if (isOver(domain, state)) walk.ends.push(id)
-  for (const step of stepsFrom(domain, state, bounds)) {
-    const broken = brokenAt(domain, state, step)
-    if (broken !== undefined) return { rule: broken, story: [...storyOf(walk.trails, id), step.label] }
-    for (const one of step.happened) walk.events.add(`${one.on}: ${one.event.type}`)
-    const to = walk.number(step.next, { from: id, label: step.label })
-    if (to.isNew) next.push({ id: to.id, state: step.next })
-    if (step.kind === 'work') walk.works.push([id, to.id])
+  if (rule !== undefined) return { rule, last: [] }
+  for (const step of steps) {
+    const rule = brokenAt(domain, state, step)
+    if (rule !== undefined) return { rule, last: [step.label] }
   }
   return undefined
 }
 
-const storyOf = (trails: readonly Trail[], id: number): string[] => {
-  const story: string[] = []
-  for (let at = id; at !== 0; at = trails[at]?.from ?? 0) story.unshift(trails[at]?.label ?? '')
-  return story
+/** Takes note of a step; says whether its state was never met before, and numbers it then. */
+const isNew = (memory: Memory, from: number, step: Step, key: string): boolean => {
+  const { ids, labels, events, works } = memory
+  for (const one of step.happened) events.add(`${one.on}: ${one.event.type}`)
+  const known = ids.get(key)
+  const id = known ?? memory.from.length
+  if (step.kind === 'work') works.push(from, id)
+  if (known !== undefined) return false
+  ids.set(key, id)
+  labels.push(step.label)
+  memory.from.push(from)
+  return true
 }
 
-/** The first state from which work alone, without any wish or mishap, reaches no end; they are numbered by length of story. */
-const firstStuck = (
-  states: number,
-  works: readonly (readonly [number, number])[],
-  ends: readonly number[],
-): number | undefined => {
-  const before: number[][] = Array.from({ length: states }, () => [])
-  for (const [from, to] of works) before[to]?.push(from)
-  const ending = new Uint8Array(states)
+const broke = ({ from, labels, events }: Memory, rule: string, id: number, ...last: string[]): Walk => {
+  const story = last
+  for (let at = id; at !== 0; at = from[at] ?? 0) story.unshift(labels[at] ?? '')
+  return { states: from.length, events, broken: { rule, story } }
+}
+
+/** The first state from which work alone, without any wish or mishap, reaches no end; numbers follow the length of story. */
+const firstStuck = ({ from, works, ends }: Memory): number | undefined => {
+  const before: number[][] = from.map(() => [])
+  for (let i = 0; i < works.length; i += 2) before[works[i + 1] ?? 0]?.push(works[i] ?? 0)
+  const reachesEnd = new Uint8Array(from.length)
   const open = [...ends]
   for (let at = open.pop(); at !== undefined; at = open.pop()) {
-    if (ending[at] === 1) continue
-    ending[at] = 1
+    if (reachesEnd[at] === 1) continue
+    reachesEnd[at] = 1
     open.push(...(before[at] ?? []))
   }
-  const stuck = ending.indexOf(0)
+  const stuck = reachesEnd.indexOf(0)
   return stuck === -1 ? undefined : stuck
 }

@@ -1,8 +1,7 @@
 /**
  * What must hold in every state, what must hold at every step, and what "over" means. Says in words what is broken;
- * the last two rules of a state keep `key.ts` honest.
+ * the rules about what was overtaken also keep `key.ts` honest.
  */
-import { isDeepStrictEqual } from 'node:util'
 import type { Request, Seat } from '../../src/domain/model.ts'
 import { type Domain, requestsOf, type State, type Step, traitsOf } from './system.ts'
 
@@ -14,7 +13,10 @@ type Phase = ReturnType<Domain['phaseOf']>
 const within = (domain: Domain, state: State, ...phases: Phase[]): readonly Request[] =>
   requestsOf(state).filter((request) => phases.includes(domain.phaseOf(request)))
 
-const idsOf = (requests: readonly Request[]): string[] => requests.map((request) => request.id).sort()
+const idsOf = (requests: readonly Request[]): string[] => requests.map((request) => request.id)
+
+const differ = (some: readonly string[], others: readonly string[]): boolean =>
+  [...some].sort().join() !== [...others].sort().join()
 
 const grantMayLand = ({ flying }: State): boolean => flying.some((call) => call.does === 'grant')
 
@@ -24,12 +26,11 @@ const lastDid = (seat: Seat): string | undefined => [...seat.attempts].sort((a, 
 
 const inState: Record<string, StateRule> = {
   'a grant that is provisioned or active does not hold its seat, or another one does': (domain, state) => {
-    const holders = (state.world.seat?.holders ?? []).map((holder) => holder.request as string).sort()
-    return !isDeepStrictEqual(holders, idsOf(within(domain, state, 'provisioning', 'active')))
+    const holders = (state.world.seat?.holders ?? []).map((holder) => holder.request)
+    return differ(holders, idsOf(within(domain, state, 'provisioning', 'active')))
   },
   'a grant is ending and does not wait for its seat, or waits and is over': (domain, state) => {
-    const leaving = [...(state.world.seat?.leaving ?? [])].sort()
-    return !isDeepStrictEqual(leaving, idsOf(within(domain, state, 'ending')))
+    return differ(state.world.seat?.leaving ?? [], idsOf(within(domain, state, 'ending')))
   },
   'active without the second check': (domain, state) =>
     within(domain, state, 'active').some((request) => request.grant?.cleared !== true),
@@ -44,13 +45,14 @@ const inState: Record<string, StateRule> = {
     const { seat, now } = world
     if (!seat || seat.leaving.length === 0 || isFresh(seat) || lastDid(seat) !== 'grant') return false
     const plan = planSeat(seat)
-    return plan?.does !== 'revoke' || plan.at > Math.max(now, seat.notBefore)
+    return plan?.does !== 'revoke' || plan.at > now
   },
   'what is next depends on a look that something overtook': ({ planSeat }, { world }) => {
     const { seat } = world
     if (seat?.seen === undefined || isFresh(seat)) return false
     const { seen: _, ...unseen } = seat
-    return !isDeepStrictEqual(planSeat(seat), planSeat(unseen))
+    const [plan, other] = [planSeat(seat), planSeat(unseen)]
+    return plan?.does !== other?.does || plan?.at !== other?.at
   },
 }
 
@@ -61,6 +63,17 @@ const atStep: Record<string, StepRule> = {
   'a look counted that something had overtaken': (_, before, { happened, basedOn }) =>
     happened.some((one) => one.on === 'seat' && one.event.type === 'looked') &&
     basedOn !== before.world.seat?.v,
+  'a grant was sent that may land after its holders were given up': (_, { world }, { happened }) => {
+    const latest = Math.max(0, ...(world.seat?.holders ?? []).map((holder) => holder.giveUpAt))
+    return happened.some(
+      ({ event }) => event.type === 'attempted' && event.does === 'grant' && event.notAfter > latest,
+    )
+  },
+  'confirmed after it was given up': (_, { world }, { happened }) =>
+    happened.some((one) => {
+      const grant = one.on === 'request' ? world.peers.get(one.id)?.grant : undefined
+      return one.event.type === 'confirmed' && world.now >= (grant?.giveUpAt ?? 0)
+    }),
   'ended twice': (domain, before, step) => {
     const ended = endedIn(step).map((one) => one.id as string)
     const over = idsOf(within(domain, before, 'ended', 'void'))

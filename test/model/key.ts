@@ -1,6 +1,6 @@
 /**
- * When two states are one: everything that can still matter is in the key, and nothing else. What that leaves out,
- * and why it may, stands at each place; `invariants.ts` checks in every state that the domain does not read it.
+ * When two states are one: all that can still matter is in the key, and nothing else. The walk in explore.ts trusts it;
+ * same-future.ts puts it to the proof, and a rule of invariants.ts watches that nothing it leaves out is ever read.
  */
 import type { Attempt, Instant, Request, Seat } from '../../src/domain/model.ts'
 import { type Domain, type Flying, isUnanswered, requestsOf, type Settler, type State } from './system.ts'
@@ -111,20 +111,18 @@ const settlerLine = (settler: Settler, { world, flying }: State, seat: Seat, att
   const errand = settler.n === undefined ? 'looks' : made === undefined ? 'pruned' : attemptLine(made)
   const call = flying.find((one) => one.n === settler.n)
   const outcome =
-    settler.is === 'answered'
-      ? settler.outcome
-      : settler.is === 'looked'
-        ? 'ok'
-        : left(call?.landsBefore, now)
+    settler.is === 'answered' ? settler.outcome : call === undefined ? 'ok' : callLine(call, now)
   if (settler.v !== seat.v) return settler.n === undefined ? '' : `${outcome}: ${errand}`
   const saw = settler.is === 'looked' ? settler.ours : ''
   return `fresh ${settler.is} ${outcome} ${saw}: ${errand} ${couldLand(settler.since, settler.n, seat, now)}`
 }
 
-/** What could have landed after a look began, and no longer can: the one thing an instant of the past decides. */
+/** What could have landed after a look began, and no longer can, by its fence or at all: the one thing an instant of the past decides. */
 const couldLand = (since: Instant, own: number | undefined, seat: Seat, now: Instant): string => {
   const open = seat.attempts.filter(
     (a) => a.n !== own && isUnanswered(a) && since < a.notAfter && a.notAfter <= now,
   )
-  return [...new Set(open.map((attempt) => attempt.does))].sort().join()
+  const lastAt = settledAt(seat) ?? 0
+  const settled = since < lastAt && lastAt <= now ? 'any' : ''
+  return [...new Set(open.map((attempt) => attempt.does))].sort().concat(settled).join()
 }

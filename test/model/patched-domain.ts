@@ -21,11 +21,12 @@ export interface Copy {
   remove(): void
 }
 
-const MODEL_LEASE_MS = 1_000
+export const MODEL_LEASE_MS = 1_000
 
 /**
  * Few instants make few states. What a rule compares keeps its order (a lease is shorter than a fence, a fence than
- * the time to give up), the rest is as short as can be, and the backoff is flat.
+ * the time to give up), the rest is as short as can be, and the backoff is flat. What depends on the true lengths
+ * alone is not walked here.
  */
 const MODEL_LIMITS: Readonly<Record<string, number>> = {
   LEASE_MS: MODEL_LEASE_MS,

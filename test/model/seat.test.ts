@@ -1,68 +1,91 @@
-/** Two requests on one seat, two settlers, late calls, a crash: every interleaving, over the real functions. */
-import { describe, expect, it } from 'vitest'
-import { decide } from '../../src/domain/lifecycle.ts'
-import { LEASE_MS } from '../../src/domain/limits.ts'
-import type { RequestId } from '../../src/domain/model.ts'
-import { phaseOf } from '../../src/domain/request.ts'
-import { planSeat } from '../../src/domain/seat.ts'
-import { apply } from '../../src/domain/world.ts'
-import { inPhase, MINUTE } from '../domain/world.ts'
-import { explore } from './explore.ts'
-import { type Patch, patchedDomain } from './patched-domain.ts'
-import { beginWith, type Domain, type State } from './system.ts'
+/** Two requests on one seat, two settlers, late calls, a crash, a fault: every interleaving, over the real functions. */
+import { afterAll, describe, expect, it } from 'vitest'
+import type { RequestId, Traits } from '../../src/domain/model.ts'
+import { EMPTY_WORLD } from '../../src/domain/world.ts'
+import { access, inPhase, T0 } from '../domain/world.ts'
+import { explore, type Walk } from './explore.ts'
+import { type Copy, MODEL_LEASE_MS, type Patch, patchedDomain } from './patched-domain.ts'
+import { PLANTED_FAULTS } from './planted-faults.ts'
+import { compareFutures } from './same-future.ts'
+import { type Bounds, beginWith, type State } from './system.ts'
 
-const REAL: Domain = { decide, apply, planSeat, phaseOf }
-const BOUNDS = { crashes: 1, faults: 1 }
-const LIMITS = { leaseMs: LEASE_MS, states: 600_000, steps: 13 }
+const LIMITS = { leaseMs: MODEL_LEASE_MS, states: 400_000 }
 const WALK = { timeout: 240_000 }
 
-/** Two requests of one person for one seat: the first is being provisioned, the second is approved. */
-const twoOnOneSeat = (): State => {
-  const wish = { kind: 'for', ms: MINUTE } as const
-  const first = inPhase('provisioning', { wish })
-  const second = inPhase('approved', { id: 'R-BBBBBB' as RequestId, wish })
-  const peers = new Map(first.peers)
-  if (second.request !== null) peers.set(second.request.id, second.request)
-  return beginWith({ ...first, request: null, peers })
+/** What the three kinds of target promise about their calls. */
+const PROMPT = {}
+const LATE = { checksDeadline: false, settlesInMs: 1_000 }
+const BLIND = { readsBack: false }
+
+/** Two requests of one person for one seat, both just approved. */
+const twoOnOneSeat = (traits: Partial<Traits>): State => {
+  const its = { ...access, traits: { ...access.traits, ...traits } }
+  const ids = ['R-AAAAAA', 'R-BBBBBB'] as RequestId[]
+  const peers = ids.flatMap((id) => {
+    const wish = { kind: 'for', ms: 1_000 } as const
+    const { request } = inPhase('approved', { id, access: its, wish, provisionWithinMs: 3_000 })
+    return request === null ? [] : [[id, request] as const]
+  })
+  return beginWith({ ...EMPTY_WORLD, now: T0, peers: new Map(peers) })
 }
 
-describe('two requests, one seat, two settlers, late calls, a crash', () => {
-  it(`holds in every interleaving of up to ${LIMITS.steps} steps`, WALK, () => {
-    const walk = explore(REAL, twoOnOneSeat(), BOUNDS, LIMITS)
-    expect(walk.broken).toBeUndefined()
-    expect([...walk.events]).toContain('request: ended')
-    expect(walk.states).toBeGreaterThan(10_000)
+const copies: Copy[] = []
+afterAll(() => {
+  for (const copy of copies) copy.remove()
+})
+
+const under = async (...patches: Patch[]): Promise<Copy['domain']> => {
+  const copy = await patchedDomain(patches)
+  copies.push(copy)
+  return copy.domain
+}
+
+const walk = async (traits: Partial<Traits>, bounds: Bounds, ...patches: Patch[]): Promise<Walk> =>
+  explore(await under(...patches), twoOnOneSeat(traits), bounds, LIMITS)
+
+describe('two requests, one seat, two settlers, late calls', () => {
+  it('holds in every interleaving with a crash and a fault', WALK, async () => {
+    const { broken, states, events } = await walk(PROMPT, { crashes: 1, faults: 1 })
+    expect(broken, broken?.story.join('\n')).toBeUndefined()
+    expect(states).toBeGreaterThan(50_000)
+    expect([...events]).toEqual(
+      expect.arrayContaining(['request: confirmed', 'request: ended', 'request: voided']),
+    )
+    expect([...events]).not.toContain('request: came back')
   })
 
-  const patches: Record<string, Patch> = {
-    'an open grant attempt no longer keeps a grant from ending': {
-      file: 'seat.ts',
-      find: "couldLand(seat, 'grant') === null",
-      replace: 'true',
-    },
-    'an open revoke attempt no longer keeps a grant from becoming active': {
-      file: 'seat.ts',
-      find: "couldLand(seat, 'revoke') === null",
-      replace: 'true',
-    },
-    'what was open is judged at the commit, not at the look': {
-      file: 'seat.ts',
-      find: 'openUntil(seat, does, seat.seen?.since ?? 0)',
-      replace: 'openUntil(seat, does, seat.seen?.at ?? 0)',
-    },
-    'a look counts that something overtook': {
-      file: 'settle-seat.ts',
-      find: 'seat.v !== command.basedOn',
-      replace: 'false',
-    },
-  }
-  it.each(Object.entries(patches))('finds it when %s', WALK, async (_, patch) => {
-    const { domain, remove } = await patchedDomain([patch])
-    try {
-      const walk = explore(domain, twoOnOneSeat(), BOUNDS, LIMITS)
-      expect(walk.broken?.story).toBeDefined()
-    } finally {
-      remove()
-    }
+  it.each(Object.entries(PLANTED_FAULTS))('notices when %s', WALK, async (_, { breaks, late, ...patch }) => {
+    const { broken } = await walk(late ? LATE : PROMPT, { crashes: 1, faults: 1 }, patch)
+    expect(broken, broken?.story.join('\n')).toMatchObject({ rule: breaks })
+  })
+})
+
+describe('what the walk takes for one state', () => {
+  it.each([
+    ['that checks the deadline, with a crash', PROMPT, { crashes: 1, faults: 0 }],
+    ['that lets calls land late', LATE, { crashes: 0, faults: 0 }],
+    ['that cannot be read back', BLIND, { crashes: 0, faults: 0 }],
+  ])('has one future, for a target %s', WALK, async (_, traits, bounds) => {
+    const { compared, differing } = compareFutures(
+      await under(),
+      twoOnOneSeat(traits),
+      bounds,
+      MODEL_LEASE_MS,
+    )
+    expect(differing).toBeUndefined()
+    expect(compared).toBeGreaterThan(3_000)
+  })
+})
+
+describe('two requests on one seat of a target that no version has yet', () => {
+  it.each([
+    ['lets calls land late, with a crash', LATE, { crashes: 1, faults: 0 }],
+    ['lets calls land late, with a fault', LATE, { crashes: 0, faults: 1 }],
+    ['cannot be read back, with a crash', BLIND, { crashes: 1, faults: 0 }],
+    ['cannot be read back, with a fault', BLIND, { crashes: 0, faults: 1 }],
+  ])('holds in every interleaving where the target %s', WALK, async (_, traits, bounds) => {
+    const { broken, events } = await walk(traits, bounds)
+    expect(broken, broken?.story.join('\n')).toBeUndefined()
+    expect(events.has('request: came back')).toBe(traits === LATE)
   })
 })

@@ -34,11 +34,14 @@ export const settle = (domain: Domain, state: State, i: 0 | 1, bounds: Bounds): 
     settlers: i === 0 ? [to, state.settlers[1]] : [state.settlers[0], to],
   })
   const turn = { domain, state, become, mayFail: state.faults < bounds.faults }
-  const mayCrash = settler.is !== 'idle' && state.crashes < bounds.crashes
+  const mayCrash = settler.is !== 'idle' && !isVoid(settler, state) && state.crashes < bounds.crashes
   const crash = quietly('crashes', 'mishap', become(IDLE, { crashes: state.crashes + 1 }))
   const steps = [...(mayCrash ? [crash] : []), ...goOn(turn, settler)]
   return steps.map((step) => ({ ...step, label: `settler ${i + 1} ${step.label}` }))
 }
+
+const isVoid = (settler: Settler, { world }: State): boolean =>
+  settler.is === 'looked' && settler.n === undefined && settler.v !== world.seat?.v
 
 const goOn = (turn: Turn, settler: Settler): Step[] => {
   switch (settler.is) {
@@ -51,30 +54,35 @@ const goOn = (turn: Turn, settler: Settler): Step[] => {
         ? lookAfter(turn, settler)
         : [report(turn, settler)]
     case 'looked':
-      return [report(turn, settler)]
+      // A mere look that was overtaken is worth nothing: whoever holds it may as well begin anew.
+      return isVoid(settler, turn.state) ? [report(turn, settler), ...begin(turn)] : [report(turn, settler)]
     default:
       return settler satisfies never
   }
 }
 
+/** Looks when that is what is planned; of an attempt `decide` alone says whether it is due. */
 const begin = (turn: Turn): Step[] => {
-  const { domain, state } = turn
-  const { seat, now } = state.world
-  const plan = seat === null ? null : domain.planSeat(seat)
-  if (seat === null || plan === null || plan.at > now) return []
-  if (plan.does === 'look') return look(turn, { v: seat.v, since: now })
-  const done = commit(domain, state, { do: 'attempt', does: plan.does })
+  const { seat, now } = turn.state.world
+  if (seat === null) return []
+  const plan = turn.domain.planSeat(seat)
+  const looks = plan?.does === 'look' && plan.at <= now ? look(turn, { v: seat.v, since: now }) : []
+  return [...looks, ...attempt(turn, 'grant'), ...attempt(turn, 'revoke')]
+}
+
+const attempt = (turn: Turn, does: Flying['does']): Step[] => {
+  const done = commit(turn.domain, turn.state, { do: 'attempt', does })
   const sent = done?.next.world.seat
   const made = sent?.attempts.at(-1)
   if (!done || !sent || !made) return []
-  const { checksDeadline, settlesInMs } = traitsOf(state)
-  const landsBefore = made.notAfter + (checksDeadline ? 0 : settlesInMs)
-  const call: Flying = { does: made.does, n: made.n, landsBefore }
+  const { checksDeadline, settlesInMs } = traitsOf(turn.state)
+  const { n, sentAt, notAfter } = made
+  const call: Flying = { does, n, landsBefore: notAfter + (checksDeadline ? 0 : settlesInMs) }
   const next = turn.become(
-    { is: 'waiting', n: made.n, v: sent.v, since: now },
-    { world: done.next.world, flying: [...state.flying, call] },
+    { is: 'waiting', n, v: sent.v, since: sentAt },
+    { world: done.next.world, flying: [...turn.state.flying, call] },
   )
-  return [{ label: `sends ${made.does} #${made.n}`, kind: 'work', next, happened: done.happened }]
+  return [{ label: `sends ${does} #${n}`, kind: 'work', next, happened: done.happened }]
 }
 
 /** Nothing is heard of the call, which goes on; or it is refused, and never lands. */
