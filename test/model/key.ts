@@ -123,6 +123,6 @@ const couldLand = (since: Instant, own: number | undefined, seat: Seat, now: Ins
     (a) => a.n !== own && isUnanswered(a) && since < a.notAfter && a.notAfter <= now,
   )
   const lastAt = settledAt(seat) ?? 0
-  const settled = since < lastAt && lastAt <= now ? 'any' : ''
-  return [...new Set(open.map((attempt) => attempt.does))].sort().concat(settled).join()
+  const settled = since < lastAt && lastAt <= now ? 'settled' : ''
+  return [...new Set(open.map((attempt) => attempt.does))].sort().join() + settled
 }
