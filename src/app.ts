@@ -9,7 +9,7 @@ import type { Kinds } from './config/kinds.ts'
 import { rulesOf } from './config/rules-of.ts'
 import { canonical } from './domain/entry.ts'
 import { asFault } from './domain/fault.ts'
-import { REFUSALS_RECORDED } from './domain/limits.ts'
+import { ASKS_AT_ONCE, REFUSALS_RECORDED } from './domain/limits.ts'
 import type { Rules } from './domain/rules.ts'
 import { systemClock } from './infra/clock.ts'
 import { answerJson, type Http, openHttp } from './infra/http.ts'
@@ -22,7 +22,9 @@ import { countPerMinute } from './service/count-per-minute.ts'
 import type { Deps } from './service/deps.ts'
 import { examineFingerprint, missingTargets, readLiveAccess } from './service/guard-targets.ts'
 import { handle } from './service/handle.ts'
+import { openGates } from './service/open-gates.ts'
 import { startPump } from './service/pump.ts'
+import { shareReplays } from './service/share-replays.ts'
 import { startWatch } from './service/watch.ts'
 
 export interface Overrides {
@@ -127,6 +129,7 @@ const wire = async (options: AppOptions, tools: Tools, closers: Closers): Promis
     random: (bytes) => randomBytes(bytes),
     wake: () => wake(),
     mayRecordRefusal: countPerMinute(clock, REFUSALS_RECORDED),
+    gateOf: openGates(ASKS_AT_ONCE),
   }
 
   const pump = startPump(deps)
@@ -207,7 +210,8 @@ const connectChats = async (
   const tried = config.chats.map(async ({ kind, settings }) => {
     const found = kinds.chats.find((one) => one.kind === kind)
     const connectOne = async (): Promise<void> => {
-      const chat = await found?.connect(settings, { ...tools, on: (gesture) => handle(deps, gesture) })
+      const on = shareReplays((gesture) => handle(deps, gesture))
+      const chat = await found?.connect(settings, { ...tools, on })
       if (chat !== undefined) (deps.chats as Map<string, Chat>).set(kind, chat)
       deps.wake()
     }

@@ -32,6 +32,7 @@ export const identify = (
     identity,
     name,
     ...(email === undefined ? {} : { email }),
+    ...(facts.email === undefined ? {} : { address: facts.email.toLowerCase() }),
     ...(zone === undefined ? {} : { zone }),
     ...(entry === undefined ? {} : { entry }),
   }
@@ -61,6 +62,7 @@ export const refOf = (person: Person): PersonRef => ({
   identity: person.identity,
   name: person.name,
   ...(person.email === undefined ? {} : { email: person.email }),
+  ...(person.address === undefined || person.address === person.email ? {} : { address: person.address }),
 })
 
 /** Whether any of the references means this person. */

@@ -16,9 +16,15 @@ const happened = (request: Pick<Request, 'id'>, event: OwnEvent): Happening => (
   event,
 })
 
-/** One human, by identity or by an equal verified address: an equal address is enough to refuse. */
+/** The very person, as stated or by the same identity: only this lets somebody end what is theirs. */
+const isSelf = (a: PersonRef, b: PersonRef): boolean => a.id === b.id || a.identity === b.identity
+
+/** Perhaps one human: an equal address, whoever stated it, is enough to refuse, and never to allow. */
 const isSamePerson = (a: PersonRef, b: PersonRef): boolean =>
-  a.id === b.id || a.identity === b.identity || (a.email !== undefined && a.email === b.email)
+  isSelf(a, b) || namesOf(a).some((name) => namesOf(b).includes(name))
+
+const namesOf = ({ id, email, address }: PersonRef): readonly string[] =>
+  [id, email, address].filter((name) => name !== undefined)
 
 export const ask = (world: World, { by, draft, doubts }: CommandOf<'request'>): Decision => {
   if (doubts.length > 0) return notGiving(doubts)
@@ -59,22 +65,22 @@ export const deny = (world: World, { by, standing, reason }: CommandOf<'deny'>):
 
 export const withdraw = (world: World, { by }: CommandOf<'withdraw'>): Decision => {
   const request = mustHave(world)
-  if (!isSamePerson(request.requester, by)) return notYours(request, 'withdraw', `/jit deny ${request.id}`)
+  if (!isSelf(request.requester, by)) return notYours(request, 'withdraw this', `/jit deny ${request.id}`)
   return [happened(request, { type: 'withdrawn', at: world.now, by })]
 }
 
 /** Approved, but nothing was asked of the target yet. */
 export const giveBackEarly = (world: World, { by }: CommandOf<'give back'>): Decision => {
   const request = mustHave(world)
-  if (!isSamePerson(request.requester, by))
-    return notYours(request, 'give back', `/jit revoke ${request.id} REASON`)
+  if (!isSelf(request.requester, by))
+    return notYours(request, 'give this back', `/jit revoke ${request.id} REASON`)
   return [happened(request, { type: 'voided', at: world.now, by, says: 'given back before it began' })]
 }
 
 export const giveBack = (world: World, { by }: CommandOf<'give back'>): Decision => {
   const request = mustHave(world)
-  if (!isSamePerson(request.requester, by))
-    return notYours(request, 'give back', `/jit revoke ${request.id} REASON`)
+  if (!isSelf(request.requester, by))
+    return notYours(request, 'give this back', `/jit revoke ${request.id} REASON`)
   return endGrant(world, request, { type: 'ending', at: world.now, because: 'given back', by })
 }
 
@@ -139,11 +145,7 @@ const notAnApprover = (request: Request, why: true | readonly string[]): Refusal
   )
 
 const notYours = (request: Request, what: string, instead: string): Refusal =>
-  refuse(
-    'not-yours',
-    `Only ${request.requester.name} can ${what} this.`,
-    `Approvers and operators: ${instead}`,
-  )
+  refuse('not-yours', `Only ${request.requester.name} can ${what}.`, `Approvers and operators: ${instead}`)
 
 const notGiving = (doubts: readonly string[]): Refusal =>
   refuse(

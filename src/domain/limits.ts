@@ -24,6 +24,8 @@ export const RECORDS_AT_ONCE = 100
 /** Calls to one target at a time; revocations may use all of them, provisioning leaves some free. */
 export const TARGET_SLOTS = 10
 export const TARGET_SLOTS_GIVE = 6
+/** People's questions to one target at a time, beside its slots: many who ask at once must not use up its connections. */
+export const ASKS_AT_ONCE = 4
 export const CHAT_SLOTS = 4
 
 export const REASON_MAX = 500

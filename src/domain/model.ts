@@ -71,6 +71,8 @@ export interface PersonRef {
   readonly name: string
   /** Verified by the directory, lower case. */
   readonly email?: string
+  /** Another address the directory has for them: it gives no right, but an equal one is enough to refuse. */
+  readonly address?: string
 }
 
 /** How long somebody wants access: a length, or until a moment. */

@@ -30,6 +30,8 @@ export interface Person {
   readonly name: string
   /** Verified and in `emailDomains`; lower case. */
   readonly email?: string
+  /** As the directory has it, lower case, also where it may not be used: an equal one is enough to refuse. */
+  readonly address?: string
   readonly zone?: string
   readonly entry?: PersonEntry
 }

@@ -168,7 +168,9 @@ const resolve = async (
   if (target === undefined)
     return refuse('unavailable', `${named.target} is not connected.`, 'Tell an operator.')
   try {
-    const found = await within(call, target.resolve({ role: named.role, account, request: id }, call))
+    const found = await deps.gateOf(named.target)(call, () =>
+      within(call, target.resolve({ role: named.role, account, request: id }, call)),
+    )
     return isRefusal(found) ? found : { ...found, target: named.target, traits: target.traits }
   } catch (thrown) {
     const fault = asFault(thrown)
@@ -178,7 +180,7 @@ const resolve = async (
     )
     return refuse(
       'unavailable',
-      `${named.target} does not answer properly: ${fault.message}. Nothing was asked.`,
+      `${named.target} does not answer properly: ${fault.message}. Nothing was requested.`,
       'Try again in a minute.',
     )
   }

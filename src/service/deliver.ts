@@ -186,6 +186,8 @@ const putOff = async (
   const delivery = readState('delivery', records.get(view.key))
   if (delivery !== null)
     await saveDelivery(deps, view.key, { ...delivery, tries, trouble, nextAt: now + waitMs })
+  // The loop sleeps as long as it knew of nothing; this may be due sooner.
+  deps.wake()
   return false
 }
 

@@ -2,6 +2,7 @@
 import type { PersonId } from '../domain/model.ts'
 import type { Rules } from '../domain/rules.ts'
 import type { Alarms, Chat, Clock, Directory, Journal, Log, Target } from '../ports.ts'
+import type { Gate } from './open-gates.ts'
 
 /** Why nothing, or nothing of one target, may be given now. Ends never ask. */
 export interface Posture {
@@ -24,6 +25,8 @@ export interface Deps {
   /** The key of the marks. */
   readonly key: string
   random(bytes: number): Uint8Array
+  /** Where people's questions to this target wait their turn. */
+  gateOf(target: string): Gate
   /** Something is due: look now. */
   wake(): void
   /** Whether one more refusal of this person is worth an entry in the journal. */
