@@ -2,8 +2,9 @@
 import type { ChainableCommander } from 'ioredis'
 import { Fault } from '../domain/fault.ts'
 import type { Json, TextDigest } from '../domain/model.ts'
-import type { Entry, Journal, RecordKey } from '../ports.ts'
+import type { Entry, Journal, RecordKey, Stored } from '../ports.ts'
 import type { Doubts } from './doubts.ts'
+import { groupLoads } from './group-loads.ts'
 import { gestureName, HEAD, JOURNAL, LIVE, numbersName, recordName, setName, textsName } from './keys.ts'
 import type { Link } from './link.ts'
 import { noRecord, parseStored } from './stored.ts'
@@ -19,6 +20,12 @@ const readEntry = (n: number, rows: Rows | undefined): Entry => {
   return { n, ...(JSON.parse(text) as Omit<Entry, 'n'>) }
 }
 
+const readRecord = (key: RecordKey, text: string | null | undefined): Stored => {
+  if (!text) return noRecord(key)
+  const { live: _, ...record } = parseStored(key, text)
+  return record
+}
+
 const execute = async (pipeline: ChainableCommander): Promise<unknown[]> => {
   const answers = (await pipeline.exec()) ?? []
   return answers.map(([error, answer]) => {
@@ -30,51 +37,56 @@ const execute = async (pipeline: ChainableCommander): Promise<unknown[]> => {
 export const openReads = (
   link: Link,
   doubts: Doubts,
-): Pick<Journal, 'load' | 'entries' | 'texts' | 'members' | 'live'> => ({
-  load: async (keys, gesture) => {
-    const names = [HEAD, ...keys.map(recordName), ...(gesture === undefined ? [] : [gestureName(gesture)])]
-    const reply = await link.run('load', names, [gesture === undefined ? '0' : '1'], 'read')
-    const [status, texts, answer] = reply as [number[], (string | null)[], string | null]
+): Pick<Journal, 'load' | 'entries' | 'texts' | 'members' | 'live'> => {
+  const look = groupLoads(async (names) => {
+    const reply = await link.run('load', [HEAD, ...names], [], 'read')
+    const [status, texts, broken] = reply as [number[], (string | null)[], number[]]
     doubts.see(status)
-    const records = keys.map((key, i) => {
-      const text = texts[i]
-      if (!text) return noRecord(key)
-      const { live: _, ...record } = parseStored(key, text)
-      return record
-    })
     return {
       now: status[0] ?? 0,
-      records: new Map(records.map((record) => [record.key, record])),
-      ...(answer ? { seen: JSON.parse(answer) as Json } : {}),
+      texts: new Map(names.map((name, i) => [name, texts[i] ?? null])),
+      broken: new Set(broken.map((i) => names[i] ?? '')),
     }
-  },
+  })
+  return {
+    load: async (keys, gesture) => {
+      const seenAs = gesture === undefined ? [] : [gestureName(gesture)]
+      const { now, texts } = await look([...keys.map(recordName), ...seenAs])
+      const answer = seenAs.map((name) => texts.get(name))[0]
+      return {
+        now,
+        records: new Map(keys.map((key) => [key, readRecord(key, texts.get(recordName(key)))])),
+        ...(answer ? { seen: JSON.parse(answer) as Json } : {}),
+      }
+    },
 
-  entries: async (key) => {
-    const numbers = await link.command((redis) => redis.lrange(numbersName(key), 0, -1))
-    const entries: Entry[] = []
-    for (let i = 0; i < numbers.length; i += PAGE) {
-      const page = numbers.slice(i, i + PAGE)
-      const found = await link.command((redis) => {
-        const pipeline = redis.pipeline()
-        for (const n of page) pipeline.xrange(JOURNAL, `${n}-0`, `${n}-0`)
-        return execute(pipeline)
-      })
-      entries.push(...page.map((n, at) => readEntry(Number(n), found[at] as Rows)))
-    }
-    return entries
-  },
+    entries: async (key) => {
+      const numbers = await link.command((redis) => redis.lrange(numbersName(key), 0, -1))
+      const entries: Entry[] = []
+      for (let i = 0; i < numbers.length; i += PAGE) {
+        const page = numbers.slice(i, i + PAGE)
+        const found = await link.command((redis) => {
+          const pipeline = redis.pipeline()
+          for (const n of page) pipeline.xrange(JOURNAL, `${n}-0`, `${n}-0`)
+          return execute(pipeline)
+        })
+        entries.push(...page.map((n, at) => readEntry(Number(n), found[at] as Rows)))
+      }
+      return entries
+    },
 
-  texts: async (key) => {
-    const texts = await link.command((redis) => redis.hgetall(textsName(key)))
-    return new Map(
-      Object.entries(texts).map(([digest, text]) => [
-        digest as TextDigest,
-        (JSON.parse(text) as { text: string }).text,
-      ]),
-    )
-  },
+    texts: async (key) => {
+      const texts = await link.command((redis) => redis.hgetall(textsName(key)))
+      return new Map(
+        Object.entries(texts).map(([digest, text]) => [
+          digest as TextDigest,
+          (JSON.parse(text) as { text: string }).text,
+        ]),
+      )
+    },
 
-  members: (set) => link.command((redis) => redis.smembers(setName(set))),
+    members: (set) => link.command((redis) => redis.smembers(setName(set))),
 
-  live: async () => (await link.command((redis) => redis.smembers(LIVE))) as RecordKey[],
-})
+    live: async () => (await link.command((redis) => redis.smembers(LIVE))) as RecordKey[],
+  }
+}

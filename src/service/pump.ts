@@ -154,11 +154,11 @@ const work = async (deps: Deps, lane: Lane, record: Stored, now: Instant): Promi
   if (state === null) return
   const effect = owed(state, now)
   if (effect === null) return putBack(deps, lane, record, state)
-  if ('seat' in effect) return settle(deps, effect.seat)
-  if (effect.effect === 'clear') await clear(deps, effect.request)
+  if (state.kind === 'seat') return settle(deps, state, now)
+  if (effect.effect === 'clear') await clear(deps, state.id)
   else
     await transact(deps, {
-      load: () => loadRequest(deps.journal, effect.request),
+      load: () => loadRequest(deps.journal, state.id),
       choose: () => ({ do: 'tick' }),
     })
 }

@@ -16,16 +16,14 @@ import { transact } from './transact.ts'
 
 type Answered = CommandOf<'answer'>
 
-/** Settles one seat by at most one call and one look. */
-export const settle = async (deps: Deps, key: SeatKey): Promise<void> => {
-  const { world } = await loadSeat(deps.journal, key)
-  const effect = world.seat === null ? null : owed(world.seat, world.now)
-  if (world.seat === null || effect === null) return
-  const target = deps.targets.get(world.seat.access.target)
-  if (target === undefined) return sayOrphaned(deps, world.seat)
-  if (effect.effect === 'look') return lookOnly(deps, target, world.seat, world.now)
-  if (effect.effect === 'grant' && deps.posture.doubts(world.seat.access.target).length > 0) return
-  if (effect.effect === 'grant' || effect.effect === 'revoke') await attempt(deps, target, key, effect.effect)
+/** Settles one seat, as it was claimed, by at most one call and one look. */
+export const settle = async (deps: Deps, seat: Seat, now: Instant): Promise<void> => {
+  const does = owed(seat, now)?.effect
+  const target = deps.targets.get(seat.access.target)
+  if (target === undefined) return sayOrphaned(deps, seat)
+  if (does === 'look') return lookOnly(deps, target, seat, now)
+  if (does === 'grant' && deps.posture.doubts(seat.access.target).length > 0) return
+  if (does === 'grant' || does === 'revoke') await attempt(deps, target, seat.key, does)
 }
 
 const sayOrphaned = (deps: Deps, seat: Seat): void =>
