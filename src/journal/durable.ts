@@ -117,8 +117,9 @@ export const openDurability = (options: Options) => {
   let next: Promise<void> | undefined
 
   return {
-    /** Who comes while a round is under way shares the next one. Rejects with a fault. */
+    /** Who comes while a round is under way shares the next one; only time needs no rounds. Rejects with a fault. */
     wait: (): Promise<void> => {
+      if (way === 'seconds') return wait()
       if (next) return next
       const before = running ?? Promise.resolve()
       const round = before

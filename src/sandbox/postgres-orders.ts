@@ -4,6 +4,7 @@
  */
 import { randomBytes } from 'node:crypto'
 import { type Client, escapeIdentifier, escapeLiteral } from 'pg'
+import { systemClock } from '../infra/clock.ts'
 import { makeLog } from '../infra/log.ts'
 import type { Call, Tools } from '../ports.ts'
 import { postgres } from '../targets/postgres/index.ts'
@@ -101,16 +102,7 @@ const briefCall = (): Call => ({
   key: 'recipe',
 })
 
-const quietTools: Tools = {
-  log: makeLog({ level: 'silent' }),
-  clock: {
-    monotonicMs: () => performance.now(),
-    after: (ms, run) => {
-      const timer = setTimeout(run, ms).unref()
-      return () => clearTimeout(timer)
-    },
-  },
-}
+const quietTools: Tools = { log: makeLog({ level: 'silent' }), clock: systemClock }
 
 const tryReading = async (client: Client): Promise<boolean> => {
   try {
