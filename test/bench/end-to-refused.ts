@@ -15,7 +15,7 @@ export const endToRefused = async (bench: Bench, people: readonly string[]): Pro
   const lateMs: number[] = []
   const watches: Promise<void>[] = []
   await inTurns(people, 8, async (who) => {
-    const id = await bench.give(who, `${READONLY} 10s because of INC-42`)
+    const id = await bench.give(who, `${READONLY} 40s because of INC-42`)
     ids.set(id, who)
     watches.push(watch(bench, who, id).then((ms) => void lateMs.push(ms)))
   })
