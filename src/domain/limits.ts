@@ -21,10 +21,10 @@ export const DECIDE_TRIES = 5
 export const BATCH_MAX = 100
 /** Journal work claimed at once. */
 export const RECORDS_AT_ONCE = 100
-/** Calls to one target at a time; revocations may use all of them, provisioning leaves some free. */
-export const TARGET_SLOTS = 10
-export const TARGET_SLOTS_GIVE = 6
-/** People's questions to one target at a time, beside its slots: many who ask at once must not use up its connections. */
+/** Calls to one target at a time that take away, and that give: each has its own, so that an end never waits for a grant. */
+export const TAKE_SLOTS = 10
+export const GIVE_SLOTS = 6
+/** People's questions to one target at a time: many who ask at once must not use up its connections. */
 export const ASKS_AT_ONCE = 4
 export const CHAT_SLOTS = 4
 

@@ -6,11 +6,11 @@ import { asFault } from '../domain/fault.ts'
 import {
   CHAT_SLOTS,
   DELIVERIES_IN_A_ROW,
+  GIVE_SLOTS,
   HOLD_EVERY_MS,
   RECORDS_AT_ONCE,
   SWEEP_MS,
-  TARGET_SLOTS,
-  TARGET_SLOTS_GIVE,
+  TAKE_SLOTS,
 } from '../domain/limits.ts'
 import type { Instant, RecordKey, Request, Seat } from '../domain/model.ts'
 import { owed } from '../domain/owed.ts'
@@ -116,14 +116,12 @@ export const startPump = (deps: Deps): Pump => {
   }
 }
 
-/** Slots that one lane has left; a target's revocations go ahead of its provisioning. */
+const SLOTS = { records: RECORDS_AT_ONCE, take: TAKE_SLOTS, give: GIVE_SLOTS, chat: CHAT_SLOTS }
+
+/** Slots that one lane has left. */
 const slotsLeft = (lane: Lane, running: readonly Running[]): number => {
-  const [kind, name] = lane.split(':', 2)
-  const count = (wanted: Lane): number => running.filter((one) => one.lane === wanted).length
-  if (kind === 'records') return RECORDS_AT_ONCE - count('records')
-  if (kind === 'chat') return CHAT_SLOTS - count(lane)
-  const left = TARGET_SLOTS - count(`take:${name}`) - count(`give:${name}`)
-  return kind === 'take' ? left : Math.min(left, TARGET_SLOTS_GIVE - count(lane))
+  const [kind] = lane.split(':') as [keyof typeof SLOTS]
+  return SLOTS[kind] - running.filter((one) => one.lane === lane).length
 }
 
 const freeLanes = (deps: Deps, running: readonly Running[]): readonly { lane: Lane; atMost: number }[] => {
