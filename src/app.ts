@@ -16,7 +16,7 @@ import { answerJson, type Http, openHttp } from './infra/http.ts'
 import { keepTrying } from './infra/keep-trying.ts'
 import { makeLog } from './infra/log.ts'
 import { openJournal } from './journal/redis-journal.ts'
-import type { Chat, Clock, Directory, Journal, Log, Route, Target, Tools } from './ports.ts'
+import type { Chat, Clock, Directory, Journal, Log, Receiving, Target, Tools } from './ports.ts'
 import { registry } from './registry.ts'
 import { countPerMinute } from './service/count-per-minute.ts'
 import type { Deps } from './service/deps.ts'
@@ -194,7 +194,7 @@ const connectDirectories = (config: Config, kinds: Kinds, tools: Tools): Readonl
     }),
   )
 
-type ChatTools = Tools & { route(path: string, handle: Route): void }
+type ChatTools = Tools & Pick<Receiving, 'route'>
 
 /**
  * Connects every chat, and answers why one never will (bad credentials). One that is down is tried for ever: a chat
@@ -204,18 +204,18 @@ const connectChats = async (
   config: Config,
   kinds: Kinds,
   deps: Deps,
-  tools: ChatTools,
+  { log, clock, route }: ChatTools,
   closers: Closers,
 ): Promise<readonly string[]> => {
   const tried = config.chats.map(async ({ kind, settings }) => {
     const found = kinds.chats.find((one) => one.kind === kind)
     const connectOne = async (): Promise<void> => {
       const on = shareReplays((gesture) => handle(deps, gesture))
-      const chat = await found?.connect(settings, { ...tools, on })
+      const chat = await found?.connect(settings, { log, clock, receiving: { on, route } })
       if (chat !== undefined) (deps.chats as Map<string, Chat>).set(kind, chat)
       deps.wake()
     }
-    const attempt = keepTrying(tools, `connect ${kind}`, connectOne)
+    const attempt = keepTrying({ log, clock }, `connect ${kind}`, connectOne)
     closers.add(() => attempt.stop())
     return attempt.first
   })

@@ -278,11 +278,18 @@ export type Route = (request: IncomingMessage, response: ServerResponse) => void
 export interface ChatKind<S = unknown> {
   readonly kind: string
   fromEnv(env: Readonly<Record<string, string | undefined>>): FromEnv<S>
-  /** Rejects with a permanent fault when the credentials are refused. Gestures reach `on` already verified. */
-  connect(
-    settings: S,
-    tools: Tools & { on(gesture: Gesture): Promise<Answer>; route(path: string, handle: Route): void },
-  ): Promise<Chat>
+  /**
+   * Rejects with a permanent fault when the credentials are refused. Without `receiving` it only sends, and takes
+   * no gesture away from those who answer them.
+   */
+  connect(settings: S, tools: Tools & { readonly receiving?: Receiving }): Promise<Chat>
+}
+
+/** Where a chat hands in what people do, already verified. */
+export interface Receiving {
+  on(gesture: Gesture): Promise<Answer>
+  /** For chats that call us: a path of the bot's one HTTP server. */
+  route(path: string, handle: Route): void
 }
 
 export interface DirectoryKind<S = unknown> {

@@ -97,8 +97,7 @@ const examineChat = async (config: Config, kind: string): Promise<readonly strin
   const plug = config.chats.find((one) => one.kind === kind)
   const found = registry.chats.find((one) => one.kind === kind)
   if (plug === undefined || found === undefined) return ['is of an unknown kind']
-  const deaf = { on: () => Promise.reject(new Error('doctor takes no gestures')), route: () => undefined }
-  const chat = await found.connect(plug.settings, { ...deaf, clock: systemClock, log: quiet(config) })
+  const chat = await found.connect(plug.settings, { clock: systemClock, log: quiet(config) })
   try {
     return await timed(kind, (call) => chat.examine(placesOf(config, kind), call))
   } finally {

@@ -34,6 +34,8 @@ export interface StageOptions {
   /** Arguments for node that run `curfew start`. */
   readonly command: readonly string[]
   readonly postgres?: PostgresOptions['version']
+  /** How Slack reaches the bot. Default: by sockets, as in a new installation. */
+  readonly slackBy?: 'sockets' | 'http'
   /** Changes the config that {@link ordersConfig} writes. */
   readonly config?: (yaml: string) => string
 }
@@ -86,7 +88,8 @@ const build = async (
   const postgres = await startPostgres({ version: options.postgres ?? 'any' })
   closers.push(() => postgres.stop())
   const orders = await makeOrdersDatabase(postgres, PEOPLE)
-  const slack = await startLocalSlack()
+  const socketMode = options.slackBy !== 'http'
+  const slack = await startLocalSlack({ socketMode })
   closers.push(() => slack.stop())
   const channels = furnish(slack)
   const file = join(folder, 'curfew.yaml')
@@ -96,7 +99,7 @@ const build = async (
     CURFEW_KEY: randomBytes(32).toString('hex'),
     ORDERS_DB_URL: orders.url,
     SLACK_BOT_TOKEN: slack.botToken,
-    SLACK_SIGNING_SECRET: slack.signingSecret,
+    ...(socketMode ? { SLACK_APP_TOKEN: slack.appToken } : { SLACK_SIGNING_SECRET: slack.signingSecret }),
     SLACK_API_URL: slack.apiUrl,
   }
   const writeConfig = (yaml: string): Promise<void> => writeFile(file, yaml)

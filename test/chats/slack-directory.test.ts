@@ -11,7 +11,7 @@ let time: ReturnType<typeof manualClock>
 
 const connect = (token = slack.botToken) =>
   slackDirectory.connect(
-    { token, signingSecret: slack.signingSecret, apiUrl: slack.apiUrl },
+    { token, receives: { by: 'http', signingSecret: slack.signingSecret }, apiUrl: slack.apiUrl },
     { log: SILENT, clock: time.clock },
   )
 
@@ -199,14 +199,24 @@ describe('settings', () => {
   const env = { SLACK_BOT_TOKEN: 'xoxb-1', SLACK_SIGNING_SECRET: 's' }
 
   it('come from the environment, the same for chat and directory', () => {
-    const settings = { token: 'xoxb-1', signingSecret: 's' }
+    const settings = { token: 'xoxb-1', receives: { by: 'http', signingSecret: 's' } }
     for (const kind of [slackChat, slackDirectory]) {
       expect(kind.fromEnv({})).toBeUndefined()
       expect(kind.fromEnv({ SLACK_BOT_TOKEN: '' })).toBeUndefined()
       expect(kind.fromEnv(env)).toEqual({ settings })
-      expect(kind.fromEnv({ SLACK_BOT_TOKEN: 'xoxb-1' })).toEqual({ missing: ['SLACK_SIGNING_SECRET'] })
+      expect(kind.fromEnv({ SLACK_BOT_TOKEN: 'xoxb-1' })).toEqual({
+        missing: ['SLACK_APP_TOKEN (or SLACK_SIGNING_SECRET, for HTTP)'],
+      })
       expect(kind.fromEnv({ SLACK_SIGNING_SECRET: 's' })).toEqual({ missing: ['SLACK_BOT_TOKEN'] })
     }
+  })
+
+  it('choose sockets where an app token is there, whatever else is', () => {
+    const receives = { by: 'sockets', appToken: 'xapp-1' }
+    expect(slackChat.fromEnv({ ...env, SLACK_APP_TOKEN: 'xapp-1' })).toEqual({
+      settings: { token: 'xoxb-1', receives },
+    })
+    expect(slackChat.fromEnv({ SLACK_APP_TOKEN: 'xapp-1' })).toEqual({ missing: ['SLACK_BOT_TOKEN'] })
   })
 
   it.each([

@@ -87,8 +87,12 @@ describe('connecting', () => {
 
   const connect = (token: string) =>
     slackChat.connect(
-      { token, signingSecret: 's', apiUrl: world.slack.apiUrl },
-      { log: SILENT, clock: realClock, on: () => Promise.reject(), route: () => expect.unreachable() },
+      { token, receives: { by: 'http', signingSecret: 's' }, apiUrl: world.slack.apiUrl },
+      {
+        log: SILENT,
+        clock: realClock,
+        receiving: { on: () => Promise.reject(), route: () => expect.unreachable() },
+      },
     )
 
   it('with a refused token is a permanent fault in one sentence without the token', async () => {

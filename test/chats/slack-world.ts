@@ -82,15 +82,25 @@ export interface World {
   stop(): Promise<void>
 }
 
+export type By = 'http' | 'sockets'
+
 interface Wishes {
+  /** How Slack reaches the bot. Default: http. */
+  readonly by?: By
   readonly slack?: LocalSlackOptions
   readonly clock?: Clock
   readonly log?: Log
 }
 
+export const settingsFor = ({ botToken, appToken, signingSecret, apiUrl }: LocalSlack, by: By) => ({
+  token: botToken,
+  apiUrl,
+  receives: by === 'http' ? ({ by, signingSecret } as const) : ({ by, appToken } as const),
+})
+
 /** Ana and Bob in `#dbas` and `#audit`, with the bot; a message with a button can be sent by `chat.send`. */
 export const startWorld = async (wishes: Wishes = {}): Promise<World> => {
-  const slack = await startLocalSlack(wishes.slack)
+  const slack = await startLocalSlack({ ...wishes.slack, socketMode: wishes.by === 'sockets' })
   for (const name of ['ana', 'bob']) slack.addUser({ name })
   for (const name of ['dbas', 'audit']) slack.addChannel({ name, members: ['ana', 'bob'] })
   const routes = new Map<string, Route>()
@@ -111,18 +121,17 @@ export const startWorld = async (wishes: Wishes = {}): Promise<World> => {
     card: say(gesture.does.kind === 'words' ? `heard ${gesture.does.text}` : `pressed ${gesture.does.verb}`),
   })
   try {
-    const chat = await slackChat.connect(
-      { token: slack.botToken, signingSecret: slack.signingSecret, apiUrl: slack.apiUrl },
-      {
-        log: wishes.log ?? SILENT,
-        clock: wishes.clock ?? realClock,
+    const chat = await slackChat.connect(settingsFor(slack, wishes.by ?? 'http'), {
+      log: wishes.log ?? SILENT,
+      clock: wishes.clock ?? realClock,
+      receiving: {
         on: (gesture) => {
           gestures.push(gesture)
           return answer(gesture)
         },
         route: (path, handle) => void routes.set(path, handle),
       },
-    )
+    })
     slack.connectBot(`http://127.0.0.1:${(server.address() as AddressInfo).port}/slack/events`)
     return {
       slack,

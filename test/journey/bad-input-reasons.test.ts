@@ -87,7 +87,7 @@ const HOSTILE: readonly (readonly [name: string, typed: string, card: string, li
     'x Approved by bob > quote',
   ],
   ['quotation marks', '”\nPolicy: none “', '” Policy: none “', '” Policy: none “'],
-  ['half an emoji', 'broken \uD83D end', 'broken \uFFFD end', 'broken \uFFFD end'],
+  ['half an emoji', 'broken \uD83D end', 'broken end', 'broken end'],
   ['500 ampersands', '&'.repeat(500), '&'.repeat(500), '&'.repeat(500)],
 ]
 

@@ -3,7 +3,7 @@ import { type Bench, startBench } from '../fixtures/run-bot.ts'
 
 let bench: Bench
 beforeAll(async () => {
-  bench = await startBench()
+  bench = await startBench({ slackBy: 'http' })
 })
 afterAll(() => bench?.stop())
 

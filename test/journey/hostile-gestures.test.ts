@@ -4,7 +4,7 @@ import { type Bench, READONLY, startBench } from '../fixtures/run-bot.ts'
 
 let bench: Bench
 beforeAll(async () => {
-  bench = await startBench()
+  bench = await startBench({ slackBy: 'http' })
 })
 afterAll(() => bench?.stop())
 

@@ -47,11 +47,15 @@ export const answerGesture = async (
   ask: () => Promise<Answer | string>,
   { clock, log, acknowledge }: Desk,
 ): Promise<void> => {
-  // A command's acknowledgement is shown to the person; a button's is not, so that its words go by the url.
+  // A command's acknowledgement is shown to the person; a button's is not, so that its words go by the url. So do
+  // those of a command whose acknowledgement did not get through: its socket may be gone meanwhile.
   const say = async (message: PrivateMessage): Promise<void> => {
-    if (via === 'command') return acknowledge(message)
-    await acknowledge()
-    await respond(responseUrl, message, clock)
+    const shown = via === 'command' ? message : undefined
+    const acknowledged = await acknowledge(shown).then(
+      () => true,
+      () => false,
+    )
+    if (shown === undefined || !acknowledged) await respond(responseUrl, message, clock)
   }
 
   try {

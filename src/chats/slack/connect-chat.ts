@@ -1,61 +1,34 @@
 /**
- * Slack as a chat: gestures in through Bolt over signed HTTP, messages out by the Web API. Connected once by
- * the composition root; Bolt never listens itself and never gets to see a request that is too early.
+ * Slack as a chat: gestures in through Bolt, over sockets or signed HTTP, messages out by the Web API. Connected once by
+ * the composition root; both ways in end at the same door.
  */
-import type { IncomingMessage, ServerResponse } from 'node:http'
-import { App, HTTPReceiver } from '@slack/bolt'
-import type { Answer, Chat, ChatKind, Log } from '../../ports.ts'
+import { App, type Receiver } from '@slack/bolt'
+import type { Answer, ChatKind, Clock, Log, Receiving } from '../../ports.ts'
 import { type Acknowledge, answerGesture } from './answer-gesture.ts'
+import type { Doorway, DoorwayTools } from './doorway.ts'
 import { examine } from './examine.ts'
-import { isFromTheFuture, normaliseContentType } from './guard-request.ts'
 import { type Installation, readInstallation } from './installation.ts'
 import { judgeOrigin } from './judge-origin.ts'
 import { postMessages } from './post-messages.ts'
 import { type Delivery, type Origin, readGesture } from './read-gesture.ts'
 import { readUser } from './read-user.ts'
+import { receiveHttp } from './receive-http.ts'
+import { receiveSockets } from './receive-sockets.ts'
 import type { SlackSettings } from './settings.ts'
 import { translate } from './to-fault.ts'
 import { type Api, bridgeLogger, clientOptions, createApi } from './web-client.ts'
 
-const PATH = '/slack/events'
-/** Far above what Slack sends; Bolt's own limit is 4 MiB. */
-const BODY_MAX = '1mb'
 /** What is being answered gets this long at the end, ms. */
 const CLOSE_WITHIN_MS = 3_000
 
 const OUTSIDER =
   'Curfew is only for members of the organisation that installed it. Nothing was done; ask one of them instead.'
 
-type Tools = Parameters<ChatKind<SlackSettings>['connect']>[1]
-
-const reply = (response: ServerResponse, status: number): void => {
-  if (!response.headersSent) response.writeHead(status)
-  response.end()
-}
-
-/** Bolt's receiver, on our server. What it cannot make sense of is logged and answered with 200: nobody waits for it. */
-const createReceiver = (settings: SlackSettings, log: Log): HTTPReceiver =>
-  new HTTPReceiver({
-    signingSecret: settings.signingSecret,
-    endpoints: PATH,
-    bodyLimit: BODY_MAX,
-    logger: bridgeLogger(log),
-    unhandledRequestHandler: ({ response }) => {
-      log.warn({}, 'a delivery that nothing answered')
-      reply(response, 200)
-    },
-    processEventErrorHandler: async ({ error, response }) => {
-      log.warn({ err: error }, 'a delivery that makes no sense')
-      reply(response, 200)
-      return true
-    },
-  })
-
 /**
  * One door for everything Bolt delivers, so that no two listeners can answer one delivery. The token was
  * verified before, with ids given: the constructor calls nobody.
  */
-const createApp = (settings: SlackSettings, receiver: HTTPReceiver, at: Installation, log: Log): App => {
+const createApp = (settings: SlackSettings, receiver: Receiver, at: Installation, log: Log): App => {
   const app = new App({
     receiver,
     token: settings.token,
@@ -81,18 +54,45 @@ const admit = async (from: Origin, at: Installation, api: Api): Promise<boolean>
   return person !== undefined && person.standing !== 'stranger'
 }
 
-/** Rejects with a permanent fault, in one sentence, when Slack refuses the token. */
-export const connectChat = async (settings: SlackSettings, tools: Tools): Promise<Chat> => {
-  const { log, clock } = tools
+/** Rejects with a permanent fault, in one sentence, when Slack refuses a token. */
+export const connectChat: ChatKind<SlackSettings>['connect'] = async (
+  settings,
+  { log, clock, receiving },
+) => {
   const api = createApi(settings, log)
   const at = await readInstallation(api())
-  const receiver = createReceiver(settings, log)
-  const app = createApp(settings, receiver, at, log)
+  const close = receiving && (await receive({ settings, at, api, log, clock, receiving }))
+  return {
+    ...postMessages(api, at),
+    examine: (places, call) => examine({ api, ...appApi(settings, log) }, places, call),
+    close: async () => close?.(),
+  }
+}
+
+interface Reception {
+  readonly settings: SlackSettings
+  readonly at: Installation
+  readonly api: Api
+  readonly log: Log
+  readonly clock: Clock
+  readonly receiving: Receiving
+}
+
+/** Lets gestures in; resolves, once they come, with what ends it. */
+const receive = async ({
+  settings,
+  at,
+  api,
+  log,
+  clock,
+  receiving,
+}: Reception): Promise<() => Promise<void>> => {
+  const doorway = openDoorway(settings, { log, clock, route: receiving.route })
+  const app = createApp(settings, doorway.receiver, at, log)
   const answering = new Set<Promise<void>>()
-  let closed = false
 
   const handle = async ({ gesture, from }: Delivery): Promise<Answer | string> =>
-    (await admit(from, at, api)) ? tools.on(gesture) : OUTSIDER
+    (await admit(from, at, api)) ? receiving.on(gesture) : OUTSIDER
 
   const take = async (body: unknown, acknowledge: Acknowledge): Promise<void> => {
     const read = readGesture(body)
@@ -110,30 +110,24 @@ export const connectChat = async (settings: SlackSettings, tools: Tools): Promis
   app.use(async (args) => {
     if ('ack' in args && args.ack) await take(args.body, args.ack as Acknowledge)
   })
+  await doorway.open()
 
-  tools.route(PATH, (request: IncomingMessage, response: ServerResponse) => {
-    if (closed) return reply(response, 503)
-    if (isFromTheFuture(request, Date.now())) return reply(response, 401)
-    normaliseContentType(request)
-    try {
-      receiver.requestListener(request, response)
-    } catch {
-      reply(response, 404)
-    }
-  })
-
-  return {
-    ...postMessages(api, at),
-    examine: (places, call) => examine(api, places, call),
-    close: async () => {
-      closed = true
-      await new Promise<void>((resolve) => {
-        const cancel = clock.after(CLOSE_WITHIN_MS, resolve)
-        Promise.allSettled(answering).then(() => {
-          cancel()
-          resolve()
-        })
+  return async () => {
+    const drained = new Promise<void>((resolve) => {
+      const cancel = clock.after(CLOSE_WITHIN_MS, resolve)
+      Promise.allSettled(answering).then(() => {
+        cancel()
+        resolve()
       })
-    },
+    })
+    await doorway.close(drained)
   }
 }
+
+const appApi = ({ receives, ...settings }: SlackSettings, log: Log): { asApp?: Api } =>
+  receives.by === 'http' ? {} : { asApp: createApi({ ...settings, token: receives.appToken }, log) }
+
+const openDoorway = (settings: SlackSettings, tools: DoorwayTools): Doorway =>
+  settings.receives.by === 'http'
+    ? receiveHttp(settings.receives.signingSecret, tools)
+    : receiveSockets(settings, tools)

@@ -7,6 +7,12 @@ import { readInstallation } from './installation.ts'
 import { translate } from './to-fault.ts'
 import type { Api } from './web-client.ts'
 
+/** With the bot's token, and, where Slack reaches us by sockets, with the app's own. */
+export interface Apis {
+  readonly api: Api
+  readonly asApp?: Api
+}
+
 const SCOPES = [
   'commands',
   'chat:write',
@@ -45,15 +51,26 @@ const examineChannel = async (web: WebClient, id: string): Promise<readonly stri
   return lines
 }
 
+/** Asks for the address of a socket and opens none: whoever opens one takes gestures away from the bot. */
+const examineAppToken = async (web: WebClient): Promise<readonly string[]> => {
+  await translate({ writes: false, asApp: true }, () => web.apps.connections.open())
+  return []
+}
+
 /** One line per problem, each saying what to do; faults become lines, too. */
-export const examine = async (api: Api, places: readonly Place[], call: Call): Promise<readonly string[]> => {
+export const examine = async (
+  { api, asApp }: Apis,
+  places: readonly Place[],
+  call: Call,
+): Promise<readonly string[]> => {
   const web = api(call.signal)
   const asLine = (thrown: unknown): readonly string[] => [asFault(thrown).message]
   try {
     const token = await examineToken(web)
+    const appToken = asApp ? await examineAppToken(asApp(call.signal)).catch(asLine) : []
     const channels = new Set(places.flatMap((place) => (place.kind === 'dm' ? [] : [place.to])))
     const lines = await Promise.all([...channels].map((id) => examineChannel(web, id).catch(asLine)))
-    return [...new Set([...token, ...lines.flat()])]
+    return [...new Set([...token, ...appToken, ...lines.flat()])]
   } catch (thrown) {
     return asLine(thrown)
   }

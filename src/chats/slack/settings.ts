@@ -4,10 +4,15 @@ import type { FromEnv } from '../../ports.ts'
 export interface SlackSettings {
   /** The bot token, `xoxb-…`. */
   readonly token: string
-  readonly signingSecret: string
+  /** How Slack reaches us: by sockets that we open (`xapp-…`), or by signed HTTP. */
+  readonly receives:
+    | { readonly by: 'sockets'; readonly appToken: string }
+    | { readonly by: 'http'; readonly signingSecret: string }
   /** Another Web API than slack.com's (GovSlack, a stand-in); ends in `/api/`. */
   readonly apiUrl?: string
 }
+
+type Env = Readonly<Record<string, string | undefined>>
 
 const LOOPBACK = new Set(['127.0.0.1', '[::1]', 'localhost'])
 
@@ -19,19 +24,27 @@ const isApiUrl = (url: string): boolean => {
   return secure && pathname.endsWith('/api/') && search === '' && hash === ''
 }
 
-/** Settings when both secrets are there, the names of what is missing or wrong, `undefined` when nothing is set. */
-export const fromEnv = (env: Readonly<Record<string, string | undefined>>): FromEnv<SlackSettings> => {
+/** Settings when the secrets are there, the names of what is missing or wrong, `undefined` when nothing is set. */
+export const fromEnv = (env: Env): FromEnv<SlackSettings> => {
   const token = env.SLACK_BOT_TOKEN?.trim()
-  const signingSecret = env.SLACK_SIGNING_SECRET?.trim()
+  const receives = readReceives(env)
   const apiUrl = env.SLACK_API_URL?.trim()
-  if (!token && !signingSecret && !apiUrl) return undefined
+  if (!token && !receives && !apiUrl) return undefined
 
   const missing: string[] = []
   if (!token) missing.push('SLACK_BOT_TOKEN')
-  if (!signingSecret) missing.push('SLACK_SIGNING_SECRET')
+  if (!receives) missing.push('SLACK_APP_TOKEN (or SLACK_SIGNING_SECRET, for HTTP)')
   if (apiUrl && !isApiUrl(apiUrl)) {
     missing.push('SLACK_API_URL (an https address, or http on this machine, that ends in /api/)')
   }
-  if (!token || !signingSecret || missing.length > 0) return { missing }
-  return { settings: { token, signingSecret, ...(apiUrl && { apiUrl }) } }
+  if (!token || !receives || missing.length > 0) return { missing }
+  return { settings: { token, receives, ...(apiUrl && { apiUrl }) } }
+}
+
+/** Socket Mode is the default: where both are set, nothing has to be reachable from outside. */
+const readReceives = (env: Env): SlackSettings['receives'] | undefined => {
+  const appToken = env.SLACK_APP_TOKEN?.trim()
+  const signingSecret = env.SLACK_SIGNING_SECRET?.trim()
+  if (appToken) return { by: 'sockets', appToken }
+  return signingSecret ? { by: 'http', signingSecret } : undefined
 }

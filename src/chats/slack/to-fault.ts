@@ -15,7 +15,9 @@ interface Errand {
   /** It may leave something behind when its answer is lost. */
   readonly writes: boolean
   /** The channel, person or group it is about, for the sentence. */
-  readonly about?: string
+  readonly about?: string | undefined
+  /** It is made with the app-level token. */
+  readonly asApp?: true | undefined
 }
 
 const REFUSED_TOKEN = new Set([
@@ -62,7 +64,14 @@ export const slackErrorOf = (thrown: unknown): string | undefined => {
   return error instanceof WebAPIPlatformError ? error.data.error : undefined
 }
 
-const fromPlatform = (error: WebAPIPlatformError, { writes, about }: Errand): Fault => {
+const REFUSES = {
+  bot: (name: string) =>
+    `Slack refuses SLACK_BOT_TOKEN (${name}): install the app again and set the bot token that it shows.`,
+  app: (name: string) =>
+    `Slack refuses SLACK_APP_TOKEN (${name}): make an app-level token with the scope connections:write under "Basic Information", and set it.`,
+}
+
+const fromPlatform = (error: WebAPIPlatformError, { writes, about, asApp }: Errand): Fault => {
   const name = error.data.error
   const fault = (kind: Fault['kind'], says: string, afterMs?: number) =>
     new Fault(kind, says, afterMs === undefined ? { cause: error } : { cause: error, afterMs })
@@ -73,21 +82,21 @@ const fromPlatform = (error: WebAPIPlatformError, { writes, about }: Errand): Fa
   if (LIMITED.has(name)) return fault('retry', 'Slack asks for fewer calls.', LIMITED_S * 1_000)
   if (HICCUPS.has(name))
     return fault(writes ? 'unknown' : 'retry', `Slack had a problem of its own (${name}).`)
-  if (REFUSED_TOKEN.has(name)) {
-    return fault(
-      'permanent',
-      `Slack refuses SLACK_BOT_TOKEN (${name}): install the app again and set the bot token that it shows.`,
-    )
-  }
-  if (name === 'missing_scope') {
-    const needed = 'needed' in error.data ? String(error.data.needed) : 'it needs'
-    return fault(
-      'permanent',
-      `The Slack app lacks the scope ${needed}: add it under "OAuth & Permissions" and install the app again.`,
-    )
-  }
+  const needed = 'needed' in error.data ? String(error.data.needed) : 'it needs'
+  return fault('permanent', sayRefused(name, { about, asApp, needed }))
+}
+
+/** What an operator does about a refusal. */
+const sayRefused = (
+  name: string,
+  { about, asApp, needed }: Pick<Errand, 'about' | 'asApp'> & { needed: string },
+): string => {
+  if (asApp) return REFUSES.app(name)
+  if (REFUSED_TOKEN.has(name)) return REFUSES.bot(name)
+  if (name === 'missing_scope')
+    return `The Slack app lacks the scope ${needed}: add it under "OAuth & Permissions" and install the app again.`
   const mend = MENDS[name]?.(about ?? 'of that name')
-  return fault('permanent', mend ?? `Slack refused${about === undefined ? '' : ` ${about}`}: ${name}.`)
+  return mend ?? `Slack refused${about === undefined ? '' : ` ${about}`}: ${name}.`
 }
 
 /** Failures before a connection stood: nothing can have arrived. */

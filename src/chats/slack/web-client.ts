@@ -28,7 +28,7 @@ const fetchUntil =
 
 /** A new object each time: the SDK writes into what it is given. */
 export const clientOptions = (
-  settings: SlackSettings,
+  settings: Pick<SlackSettings, 'apiUrl'>,
   log: Log,
   signal?: AbortSignal,
 ): WebClientOptions & { logger: Logger } => ({
@@ -42,7 +42,7 @@ export const clientOptions = (
 })
 
 export const createApi =
-  (settings: SlackSettings, log: Log): Api =>
+  (settings: Pick<SlackSettings, 'token' | 'apiUrl'>, log: Log): Api =>
   (signal) =>
     new WebClient(settings.token, clientOptions(settings, log, signal))
 
@@ -50,7 +50,7 @@ const inWords = (parts: readonly unknown[]): string =>
   parts
     .map((part) => (part instanceof Error ? `${part.name}: ${part.message}` : String(part)))
     .join(' ')
-    .replace(/xox[a-z]+-[\w-]+/g, '[token]')
+    .replace(/x(?:ox[a-z]+|app)-[\w-]+/g, '[token]')
     .slice(0, 500)
 
 /** The SDK's logger on ours. Its debug lines hold whole messages and are dropped, its errors keep no bodies. */

@@ -1,21 +1,17 @@
 /**
  * Acts as a person: types a slash command, presses a button, writes a message. Called by tests and by the
- * sandbox; everything reaches the bot as signed HTTP, never by a function call.
+ * sandbox; everything reaches the bot over the wire, never by a function call.
  */
 import { randomBytes } from 'node:crypto'
 import { ApiError } from './api-error.ts'
+import { type Answered, createCarry, type Delivery, type Sent } from './carry.ts'
 import { ACKNOWLEDGE_MS } from './limits.ts'
 import type { Channel, Fields, Message, User } from './model.ts'
 import { blockActionsPayload, buttonsOf, type Found, labelOf, slashCommandFields } from './payloads.ts'
 import type { Origin, ResponseUrls } from './response-urls.ts'
-import { type Hostile, type Reply, type SignedRequest, sendSigned, signRequest } from './send-signed.ts'
+import type { Hostile, Reply } from './send-signed.ts'
+import type { Sockets } from './sockets.ts'
 import type { Workspace } from './workspace.ts'
-
-/** How the bot answered; `copies` holds all answers where more than one copy was sent, the first is shown. */
-export interface Answered extends Reply {
-  readonly request: SignedRequest
-  readonly copies: readonly Reply[]
-}
 
 export interface SlashCommand extends Hostile {
   /** Id or name, as everywhere here. */
@@ -52,8 +48,10 @@ export interface Drivers {
   connectBot(url: string): void
   slashCommand(command: SlashCommand): Promise<Answered>
   pressButton(press: ButtonPress): Promise<Answered>
-  /** The very same bytes again, one after another. */
-  replay(request: SignedRequest, times?: number): Promise<readonly Reply[]>
+  /** Anything at all, as Slack would carry it. */
+  deliver(delivery: Delivery): Promise<Answered>
+  /** The very same again, one after another. */
+  replay(request: Sent, times?: number): Promise<readonly Reply[]>
   /** A person writes a message. */
   say(said: { user: string; channel: string; text: string; thread_ts?: string }): Message
 }
@@ -64,6 +62,8 @@ export interface Wiring {
   /** The server's own address. */
   readonly origin: string
   readonly signingSecret: string
+  /** Given where the app is in Socket Mode. */
+  readonly sockets: Sockets | undefined
 }
 
 /** An acknowledgement is either words or a message as JSON. */
@@ -105,20 +105,9 @@ const forge = (payload: Fields, press: ButtonPress): Fields => {
   return payload
 }
 
-export const createDrivers = ({ slack, urls, origin, signingSecret }: Wiring): Drivers => {
+export const createDrivers = ({ slack, urls, origin, signingSecret, sockets }: Wiring): Drivers => {
   let botUrl: string | undefined
-
-  const deliver = async (fields: Record<string, string>, hostile: Hostile): Promise<Answered> => {
-    if (botUrl === undefined)
-      throw new Error('the local Slack was not told where the bot listens: connectBot')
-    const url = botUrl
-    const request = signRequest(fields, signingSecret, hostile)
-    const sent = Array.from({ length: hostile.copies ?? 1 }, () => sendSigned(url, request))
-    const copies = await Promise.all(sent)
-    const [first] = copies
-    if (!first) throw new Error('at least one copy has to be sent')
-    return { ...first, request, copies }
-  }
+  const carry = createCarry({ signingSecret, sockets, botUrl: () => botUrl })
 
   const gesture = (user: User, channel: Channel, from: Origin) => ({
     user,
@@ -157,7 +146,7 @@ export const createDrivers = ({ slack, urls, origin, signingSecret }: Wiring): D
       const from: Origin = { kind: 'commands', user: user.id, channel: channel.id }
       const fields = slashCommandFields(slack, gesture(user, channel, from), command, typed.text)
       typed.edit?.(fields)
-      const answered = await deliver(fields, typed)
+      const answered = await carry.deliver({ type: 'slash_commands', payload: fields }, typed)
       showAnswer(from, command, answered)
       return answered
     },
@@ -176,15 +165,14 @@ export const createDrivers = ({ slack, urls, origin, signingSecret }: Wiring): D
         isEphemeral,
       }
       const payload = blockActionsPayload(slack, gesture(user, channel, from), message, found)
-      const answered = await deliver({ payload: JSON.stringify(forge(payload, press)) }, press)
+      const answered = await carry.deliver({ type: 'interactive', payload: forge(payload, press) }, press)
       showAnswer(from, labelOf(found.element), answered)
       return answered
     },
+    deliver: (delivery) => carry.deliver(delivery, {}),
     replay: async (request, times = 1) => {
-      if (botUrl === undefined)
-        throw new Error('the local Slack was not told where the bot listens: connectBot')
       const replies: Reply[] = []
-      for (let n = 0; n < times; n += 1) replies.push(await sendSigned(botUrl, request))
+      for (let n = 0; n < times; n += 1) replies.push(await carry.again(request))
       return replies
     },
     say: ({ user, channel, text, thread_ts }) =>

@@ -79,6 +79,7 @@ const send = (response: ServerResponse, { status, body, headers = {} }: Answer):
 export interface HttpServer {
   /** Without a slash at its end. */
   readonly origin: string
+  readonly server: Server
   stop(): Promise<void>
 }
 
@@ -142,7 +143,7 @@ export const startHttpServer = async (handlers: Handlers): Promise<HttpServer> =
     server.listen(0, '127.0.0.1', resolve)
   })
   const { port } = server.address() as AddressInfo
-  return { origin: `http://127.0.0.1:${port}`, stop: () => stop(server) }
+  return { origin: `http://127.0.0.1:${port}`, server, stop: () => stop(server) }
 }
 
 const stop = (server: Server): Promise<void> =>

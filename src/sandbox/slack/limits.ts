@@ -64,6 +64,8 @@ export const SLACK_LIMITS = {
 
 export type LimitName = keyof typeof SLACK_LIMITS
 
+/** https://docs.slack.dev/apis/events-api/using-socket-mode#multiple-connections */
+export const SOCKETS_MAX = 10
 /** Slack waits this long for an app to acknowledge. https://docs.slack.dev/interactivity/handling-user-interaction */
 export const ACKNOWLEDGE_MS = 3_000
 /** https://docs.slack.dev/interactivity/handling-user-interaction#message_responses */

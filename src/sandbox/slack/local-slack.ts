@@ -9,13 +9,16 @@ import type { Bot, Message, Team } from './model.ts'
 import { createRateLimits } from './rate-limits.ts'
 import { type Live, liveTokens, type Reader, renderMessage } from './render-text.ts'
 import { createResponseUrls } from './response-urls.ts'
-import { answerApi } from './web-api.ts'
+import { createSockets, type Sockets } from './sockets.ts'
+import { type AppMethods, answerApi } from './web-api.ts'
 import { createWorkspace, type Workspace } from './workspace.ts'
 
 export interface LocalSlackOptions {
   readonly team?: Partial<Team>
   readonly botToken?: string
   readonly signingSecret?: string
+  /** The app is in Socket Mode: everything travels through sockets that the bot opens. Default off. */
+  readonly socketMode?: boolean
   /** ms since 1970; stamps messages and ends response urls. Requests are signed by the machine's own clock. */
   readonly now?: () => number
   /** Slack's real rate limits. Default off. */
@@ -26,7 +29,10 @@ export interface LocalSlack extends Workspace, Drivers, Omit<Faults, 'take'> {
   /** For `SLACK_API_URL`. */
   readonly apiUrl: string
   readonly botToken: string
+  readonly appToken: string
   readonly signingSecret: string
+  /** Of an app in Socket Mode. */
+  readonly sockets: Pick<Sockets, 'count' | 'recycle'>
   /** Calls the bot made, oldest first; response urls count as `response_url`. */
   calls(method?: string): readonly Call[]
   /** A message as plain lines, with names and, given a zone, dates. */
@@ -46,8 +52,13 @@ export const startLocalSlack = async (options: LocalSlackOptions = {}): Promise<
   const { take, ...faults } = createFaults()
   const urls = createResponseUrls(slack)
   const calls: Call[] = []
+  const appMethods: AppMethods = {
+    'apps.connections.open': () => ({ url: sockets.newAddress(http.origin) }),
+  }
+  const tokens = { bot: botToken, app: 'xapp-local-app' }
   const http = await startHttpServer({
-    api: (method, args, authorization) => answerApi({ method, args, authorization }, botToken, slack),
+    api: (method, args, authorization) =>
+      answerApi({ method, args, authorization }, tokens, slack, appMethods),
     responseUrl: urls.take,
     rateLimit: options.rateLimits ? createRateLimits(now) : () => 0,
     record: (call) => {
@@ -56,10 +67,20 @@ export const startLocalSlack = async (options: LocalSlackOptions = {}): Promise<
     },
     take,
   })
+  const sockets = createSockets(http.server, slack.changed)
+  const drivers = createDrivers({
+    slack,
+    urls,
+    origin: http.origin,
+    signingSecret,
+    sockets: options.socketMode ? sockets : undefined,
+  })
   return {
     ...slack,
-    ...createDrivers({ slack, urls, origin: http.origin, signingSecret }),
+    ...drivers,
     ...faults,
+    appToken: tokens.app,
+    sockets,
     apiUrl: `${http.origin}/api/`,
     botToken,
     signingSecret,
@@ -68,6 +89,7 @@ export const startLocalSlack = async (options: LocalSlackOptions = {}): Promise<
     live: liveTokens,
     stop: async () => {
       slack.close()
+      sockets.stop()
       await http.stop()
     },
   }

@@ -24,14 +24,30 @@ export interface ApiRequest {
   readonly authorization?: string | undefined
 }
 
+export interface Tokens {
+  readonly bot: string
+  /** Of the app itself; it opens sockets and does nothing else. */
+  readonly app: string
+}
+
+/** What the app's own token can do. */
+export type AppMethods = Readonly<Record<string, Method>>
+
 /** Answers Slack's envelope; never throws but for a bug of the stand-in itself. */
-export const answerApi = (request: ApiRequest, botToken: string, slack: Workspace): Fields => {
+export const answerApi = (
+  request: ApiRequest,
+  tokens: Tokens,
+  slack: Workspace,
+  appMethods: AppMethods = {},
+): Fields => {
   const { method, args, authorization } = request
   const token = authorization?.replace(/^Bearer /i, '') ?? args.token
   if (!token) return { ok: false, error: 'not_authed' }
-  if (token !== botToken) return { ok: false, error: 'invalid_auth' }
-  const run = METHODS[method]
+  if (token !== tokens.bot && token !== tokens.app) return { ok: false, error: 'invalid_auth' }
+  const run = appMethods[method] ?? METHODS[method]
   if (!run) return { ok: false, error: 'unknown_method', req_method: method }
+  if (token !== (method in appMethods ? tokens.app : tokens.bot))
+    return { ok: false, error: 'not_allowed_token_type' }
   try {
     return { ok: true, ...run(args, slack) }
   } catch (thrown) {
