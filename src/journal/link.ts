@@ -99,7 +99,9 @@ export const openLink = async (options: {
     await ready()
   } catch (thrown) {
     closeRedisClient(redis)
-    throw redisFault(thrown, 'read')
+    const fault = redisFault(thrown, 'read')
+    if (fault.kind === 'permanent') throw fault
+    throw new Fault('retry', 'Redis cannot be reached: check REDIS_URL, and that it runs', { cause: thrown })
   }
   return {
     run,
