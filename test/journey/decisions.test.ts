@@ -1,0 +1,83 @@
+/** Decisions that nobody makes: no approval needed, none in time, and times of day of people whose zone is not known. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Bench, READONLY, startBench, WRITER } from '../fixtures/run-bot.ts'
+
+/** Reading needs no approval, writing is decided within ten seconds. */
+const config = (yaml: string): string =>
+  yaml
+    .replace('  - name: reading orders', '  - name: reading orders\n    quorum: 0')
+    .replace('  - name: writing orders', '  - name: writing orders\n    lapseAfter: 10s')
+
+let bench: Bench
+beforeAll(async () => {
+  bench = await startBench({ config })
+})
+afterAll(() => bench?.stop())
+
+it(
+  'where no approval is needed it is given at once, and everybody sees it',
+  { timeout: 40_000 },
+  async () => {
+    const who = await bench.newPerson()
+    const said = await bench.type(who, `request ${READONLY} 10s because of INC-42`)
+    const id = /R-\w{6}/.exec(said)?.[0] ?? said
+    await bench.untilLine(id, 'Access is given')
+    expect(await bench.orders.canRead(who)).toBe(true)
+    expect(bench.shown(bench.card(id))).not.toContain('[Approve]')
+    await bench.untilLine(id, 'Ended', 20_000)
+    expect(await bench.orders.canRead(who)).toBe(false)
+  },
+)
+
+it('what nobody decides in time lapses; a later approval is told so', { timeout: 40_000 }, async () => {
+  const who = await bench.newPerson()
+  const id = await bench.ask(who, `${WRITER} 1h because of INC-42`)
+  const card = bench.card(id)
+  await bench.press('bob', 'Approve', id)
+  await bench.untilLine(id, 'Lapsed', 20_000)
+  const requested = (await bench.events()).find(
+    ({ record, type }) => record === `r:${id}` && type === 'requested',
+  )
+  const lapsed = (await bench.events()).find(({ record, type }) => record === `r:${id}` && type === 'lapsed')
+  const draft = requested?.draft as { lapsesAt: number }
+  expect(Number(lapsed?.at) - draft.lapsesAt).toBeGreaterThanOrEqual(0)
+  expect(Number(lapsed?.at) - draft.lapsesAt).toBeLessThan(1_000)
+  expect(await bench.press('cy', 'Approve', id, { message: card })).toMatch(/^Not done: R-\w{6} lapsed/)
+  expect(await bench.orders.canRead(who)).toBe(false)
+})
+
+describe('until a time of day', () => {
+  it.each([
+    ['no zone', undefined],
+    ['an empty zone', ''],
+    ['a zone that does not exist', 'Mars/Olympus'],
+    ['an offset', 'UTC+99'],
+    ['something hostile', '../../etc/passwd'],
+  ])('of somebody with %s is asked for as a length', async (_, tz) => {
+    const who = await bench.newPerson(tz === undefined ? {} : { tz })
+    if (tz === undefined) delete (bench.slack.user(who) as { tz?: string }).tz
+    const before = (await bench.events()).length
+    expect(await bench.type(who, `request ${READONLY} until 18:00 because of INC-42`)).toMatch(
+      /^Not done: .*time zone.* 2h/s,
+    )
+    expect((await bench.events()).slice(before).map(({ type }) => type)).toEqual(['refused'])
+  })
+
+  it('in their own zone, and on the card in the reader’s', async () => {
+    const who = await bench.newPerson({ tz: 'Asia/Kolkata' })
+    const at = new Date(Math.ceil((Date.now() + 3_600_000) / 60_000) * 60_000)
+    const words = new Intl.DateTimeFormat('en-GB', { timeZone: 'Asia/Kolkata', timeStyle: 'short' }).format(
+      at,
+    )
+    const id = await bench.ask(who, `${WRITER} until ${words} because of INC-42`)
+    const requested = (await bench.events()).find(
+      ({ record, type }) => record === `r:${id}` && type === 'requested',
+    )
+    expect((requested?.draft as { wish: unknown }).wish).toEqual({ kind: 'until', at: at.getTime() })
+    const inBerlin = new Intl.DateTimeFormat('en-GB', {
+      timeZone: 'Europe/Berlin',
+      timeStyle: 'short',
+    }).format(at)
+    expect(bench.shown(bench.card(id))).toContain(inBerlin)
+  })
+})
