@@ -81,7 +81,7 @@ it(
     ])
     const places = { redis: await everything(), log: said.join('\n'), slack: shown }
     expect(places.redis).toContain('INC-42')
-    expect(places.log).toContain('not delivered')
+    expect(places.log).toContain('SLACK_BOT_TOKEN')
     expect(places.slack).toContain('INC-42')
     for (const secret of [...secrets(), 'Wr0ng-passw0rd']) {
       expect(secret.length).toBeGreaterThan(8)
