@@ -91,7 +91,8 @@ const steps: Record<Exclude<Phase, 'none'>, (over: Partial<Draft>) => World> = {
   withdrawn: (over) => run(asked(over), { do: 'withdraw', by: ana }),
   approved: (over) => run(asked(over), approve()),
   void: (over) => run(steps.approved(over), { do: 'clear', clearance: { result: 'no', says: 'ask again' } }),
-  provisioning: (over) => run(steps.approved(over), { do: 'clear', clearance: cleared }),
+  provisioning: (over) =>
+    run(steps.approved(over), { do: 'clear', clearance: { result: 'ok', access: over.access ?? access } }),
   active: (over) => answered(run(steps.provisioning(over), { do: 'attempt', does: 'grant' }), 'present'),
   ending: (over) => run(steps.active(over), { do: 'give back', by: ana }),
   ended: (over) => answered(run(steps.ending(over), { do: 'attempt', does: 'revoke' }), 'absent'),

@@ -1,0 +1,141 @@
+/** What is owed follows from the state alone: the worked example of one grant first, then what a crash leaves behind. */
+import { describe, expect, it } from 'vitest'
+import type { Command } from '../../src/domain/command.ts'
+import { BACKOFF_CAP_MS, LEASE_MS } from '../../src/domain/limits.ts'
+import type { Seat } from '../../src/domain/model.ts'
+import { isLive, owed, planOf } from '../../src/domain/owed.ts'
+import { phaseOf } from '../../src/domain/request.ts'
+import type { World } from '../../src/domain/world.ts'
+import { ana, approve, cleared, HOUR, inPhase, MINUTE, run, T0 } from './world.ts'
+
+/** In words: what the request and its seat owe at this instant. */
+const owes = ({ request, seat, now }: World, at = now): string => {
+  const found = [request, seat].map((record) => (record === null ? undefined : owed(record, at)?.effect))
+  return found.filter((effect) => effect !== undefined).join(' + ') || 'nothing'
+}
+
+const answer = (world: World, ours: 'present' | 'absent', now: number): World =>
+  run(
+    { ...world, now },
+    {
+      do: 'answer',
+      basedOn: world.seat?.v ?? 0,
+      attempt: { n: world.seat?.attempts.at(-1)?.n ?? 0, outcome: 'ok' },
+      look: { ours, others: 'absent', since: now },
+    },
+  )
+
+describe('what is owed', () => {
+  it('the worked example: asked, approved, given, over, taken away, gone', () => {
+    const asked = inPhase('pending')
+    expect(owes(asked)).toBe('nothing')
+    expect(owes(asked, T0 + 4 * HOUR)).toBe('tick')
+
+    const approved = run(asked, approve(), T0 + MINUTE)
+    expect(owes(approved)).toBe('clear')
+
+    const provisioning = run(approved, { do: 'clear', clearance: cleared }, T0 + MINUTE)
+    expect(owes(provisioning)).toBe('grant')
+
+    const sent = run(provisioning, { do: 'attempt', does: 'grant' })
+    expect(owes(sent)).toBe('nothing')
+
+    const active = answer(sent, 'present', T0 + 2 * MINUTE)
+    const endsAt = T0 + 2 * MINUTE + 2 * HOUR
+    expect([phaseOf(active.request), active.request?.grant?.endsAt]).toEqual(['active', endsAt])
+    expect(owes(active, endsAt - 1)).toBe('nothing')
+    expect(owes(active, endsAt)).toBe('tick')
+
+    const ending = run(active, { do: 'tick' }, endsAt)
+    expect(owes(ending)).toBe('revoke')
+
+    const revoking = run(ending, { do: 'attempt', does: 'revoke' })
+    expect(owes(revoking)).toBe('nothing')
+
+    const ended = answer(revoking, 'absent', endsAt + 40)
+    expect([phaseOf(ended.request), ended.request?.grant?.ended]).toMatchObject([
+      'ended',
+      { how: 'gone', lateMs: 40 },
+    ])
+    expect([owes(ended, endsAt + 24 * HOUR), ended.seat && isLive(ended.seat)]).toEqual(['nothing', false])
+  })
+
+  it('a call that nobody answered is owed again when its lease has run out', () => {
+    const sent = run(inPhase('provisioning'), { do: 'attempt', does: 'grant' })
+    expect(owes(sent, T0 + LEASE_MS - 1)).toBe('nothing')
+    expect(owes(sent, T0 + LEASE_MS)).toBe('grant')
+    const taken = run(inPhase('ending'), { do: 'attempt', does: 'revoke' })
+    expect(owes(taken, T0 + LEASE_MS - 1)).toBe('nothing')
+    expect(owes(taken, T0 + LEASE_MS)).toBe('revoke')
+  })
+
+  it('an end does not wait for a grant that is under way', () => {
+    const sent = run(inPhase('provisioning'), { do: 'attempt', does: 'grant' })
+    const given = run(sent, { do: 'give back', by: ana }, T0 + 10)
+    expect(owes(given)).toBe('revoke')
+  })
+
+  it('an end does not wait for the fault of a grant that nobody needs any more', () => {
+    const sent = run(inPhase('provisioning'), { do: 'attempt', does: 'grant' })
+    const given = run(sent, { do: 'give back', by: ana }, T0 + 10)
+    const late: Command = {
+      do: 'answer',
+      basedOn: 0,
+      attempt: { n: 1, outcome: 'unknown', fault: 'slow down', afterMs: 60_000 },
+    }
+    expect(owes(run(given, late, T0 + 20))).toBe('revoke')
+  })
+
+  it('what is approved and never given is taken back when the time for it is over', () => {
+    const provisioning = inPhase('provisioning')
+    const giveUpAt = provisioning.request?.grant?.giveUpAt ?? 0
+    expect(owes(provisioning, giveUpAt)).toContain('tick')
+    expect(phaseOf(run(provisioning, { do: 'tick' }, giveUpAt).request)).toBe('ending')
+  })
+
+  it('a revoke that fails is tried for ever, ever more slowly, at least every minute', () => {
+    let world = inPhase('ending')
+    const waits: number[] = []
+    for (let i = 0; i < 200; i++) {
+      const at = planOf(world.seat as Seat)?.at ?? Number.NaN
+      world = run(world, { do: 'attempt', does: 'revoke' }, Math.max(at, world.now))
+      const n = world.seat?.attempts.at(-1)?.n ?? 0
+      world = run(world, {
+        do: 'answer',
+        basedOn: world.seat?.v ?? 0,
+        attempt: { n, outcome: 'refused', fault: 'no' },
+      })
+      const plan = planOf(world.seat as Seat)
+      expect(plan?.effect.effect).toBe('revoke')
+      waits.push((plan?.at ?? Number.NaN) - world.now)
+    }
+    expect(waits.slice(0, 8)).toEqual([1, 2, 4, 8, 16, 32, 60, 60].map((s) => s * 1_000))
+    expect(Math.max(...waits)).toBe(BACKOFF_CAP_MS)
+    expect(phaseOf(world.request)).toBe('ending')
+  })
+
+  it('an end that is late says so at one minute, ten minutes, an hour, and then daily', () => {
+    let world = inPhase('ending')
+    const due = world.now
+    const told: number[] = []
+    while (told.length < 6) {
+      const at = planOf(world.request as NonNullable<World['request']>)?.at ?? Number.NaN
+      world = run(world, { do: 'tick' }, at)
+      told.push(at - due)
+    }
+    expect(told).toEqual([MINUTE, 10 * MINUTE, HOUR, 24 * HOUR, 48 * HOUR, 72 * HOUR])
+  })
+})
+
+describe('records that owe nothing', () => {
+  it.each(['denied', 'lapsed', 'withdrawn', 'void', 'ended'] as const)('%s: closed for good', (phase) => {
+    const { request } = inPhase(phase)
+    expect(request && [planOf(request), isLive(request)]).toEqual([null, false])
+  })
+
+  it.each(['pending', 'approved', 'provisioning', 'active', 'ending'] as const)('%s: live', (phase) => {
+    const { request } = inPhase(phase)
+    expect(request && isLive(request)).toBe(true)
+    expect(request && planOf(request)).not.toBeNull()
+  })
+})
