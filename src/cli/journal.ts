@@ -1,6 +1,6 @@
 /** `curfew journal ID`: every event of one request, as it stands in the journal, and whether its marks are whole. */
 import { firstBroken } from '../domain/entry.ts'
-import { requestKey } from '../domain/model.ts'
+import { type RecordKey, requestKey } from '../domain/model.ts'
 import { parseRequestId } from '../domain/request-id.ts'
 import { systemClock } from '../infra/clock.ts'
 import { makeLog } from '../infra/log.ts'
@@ -29,19 +29,19 @@ export const run: CliCommand = async (input) => {
     clock: systemClock,
   })
   try {
-    return print(input, config.key, await journal.entries(requestKey(id)))
+    return print(input, config.key, requestKey(id), await journal.entries(requestKey(id)))
   } finally {
     await journal.close()
   }
 }
 
-const print = ({ out, err }: CliInput, key: string, entries: readonly Entry[]): number => {
+const print = ({ out, err }: CliInput, key: string, record: RecordKey, entries: readonly Entry[]): number => {
   if (entries.length === 0) {
     err.write('The journal has no such request.\n')
     return FAILED
   }
   for (const entry of entries) out.write(`${JSON.stringify(entry)}\n`)
-  const broken = firstBroken(key, entries)
+  const broken = firstBroken(key, record, entries)
   err.write(
     broken === undefined
       ? `${entries.length} events, marks whole.\n`

@@ -39,9 +39,15 @@ export const markOf = (key: string, previous: Mark | null, link: Link): Mark =>
 export const digestText = (salt: string, text: string): TextDigest =>
   createHash('sha256').update(`${salt}|${text}`).digest('hex') as TextDigest
 
-/** The first link that does not follow from the one before it; undefined when the chain is whole. */
+/** The first link that is another record's, or does not follow from the one before it; undefined when the chain is whole. */
 export const firstBroken = <L extends Link & { readonly mark: Mark }>(
   key: string,
+  record: RecordKey,
   chain: readonly L[],
 ): L | undefined =>
-  chain.find((link, i) => link.v !== i + 1 || link.mark !== markOf(key, chain[i - 1]?.mark ?? null, link))
+  chain.find(
+    (link, i) =>
+      link.record !== record ||
+      link.v !== i + 1 ||
+      link.mark !== markOf(key, chain[i - 1]?.mark ?? null, link),
+  )

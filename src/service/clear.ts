@@ -47,8 +47,9 @@ const clearanceOf = async (deps: Deps, { request, now }: World): Promise<Clearan
 
 /** The state is what its own marked events fold to: a forged or edited record gives nothing. */
 const isWhole = async (deps: Deps, request: Request): Promise<boolean> => {
-  const chain = await deps.journal.entries(requestKey(request.id))
-  if (chain.length !== request.v || firstBroken(deps.key, chain) !== undefined) return false
+  const record = requestKey(request.id)
+  const chain = await deps.journal.entries(record)
+  if (chain.length !== request.v || firstBroken(deps.key, record, chain) !== undefined) return false
   const folded = chain.reduce<Request | null>(
     (state, { event }) => evolveRequest(state, event as unknown as RequestEvent),
     null,

@@ -63,7 +63,7 @@ describe.each(recordedVersions())('the journal that version %s wrote', (version)
     for (const [record, chain] of chains) {
       // A refusal changes nothing, so it stands alone.
       const links = record.startsWith('p:') ? [] : chain
-      expect(firstBroken(RECORDED_KEY, links), record).toBeUndefined()
+      expect(firstBroken(RECORDED_KEY, record, links), record).toBeUndefined()
       if (links.length > 0)
         expect(states.get(record)).toMatchObject({ v: links.length, mark: links.at(-1)?.mark })
     }
