@@ -10,7 +10,7 @@ import { startAndMemory } from './start-and-memory.ts'
 import { manyEnds } from './ten-thousand-ends.ts'
 
 const PEOPLE = 100
-const MANY = 200
+const MANY = 10_000
 const BUILT = fileURLToPath(new URL('../../dist/main.js', import.meta.url))
 
 const withBot = async (run: (bench: Awaited<ReturnType<typeof startBench>>) => Promise<string[]>) => {
