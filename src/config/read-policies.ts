@@ -32,6 +32,7 @@ const GRANTING = [
   'defaultDuration',
   'maxDuration',
   'lapseAfter',
+  'warnBefore',
   'require',
 ] as const
 
@@ -40,6 +41,7 @@ const draftPolicy = (shape: PolicyShape, at: At, context: PolicyContext, reporte
   const place = (key: string) => under(at, key)
   const maxMs = shape.maxDuration ?? defaults.maxDuration
   const { provisionWithin } = shape
+  const warnMs = shape.warnBefore ?? defaults.warnBefore
   return {
     name: shape.name ?? shape.entitlements.join(', '),
     effect: shape.effect,
@@ -51,6 +53,7 @@ const draftPolicy = (shape: PolicyShape, at: At, context: PolicyContext, reporte
     maxMs,
     lapseMs: shape.lapseAfter ?? defaults.lapseAfter,
     ...(provisionWithin === undefined ? {} : { provisionWithinMs: provisionWithin }),
+    ...(warnMs === undefined ? {} : { warnMs }),
     reasonMinLength: (shape.reason ?? defaults.reason).minLength,
     channels: readChannels(shape.channels ?? [], place('channels'), known, reporter),
     when: readConditions(shape.when ?? [], place('when'), conditions, reporter),

@@ -26,6 +26,7 @@ export const defaultsShape = z.strictObject({
   maxDuration: duration.default(8 * 3_600_000),
   lapseAfter: duration.default(4 * 3_600_000),
   provisionWithin: duration.default(15 * 60_000),
+  warnBefore: duration.optional(),
   reason: reason.default({ minLength: 5 }),
 })
 export type Defaults = z.infer<typeof defaultsShape>
@@ -42,6 +43,7 @@ export const policyShape = z.strictObject({
   maxDuration: duration.optional(),
   lapseAfter: duration.optional(),
   provisionWithin: duration.optional(),
+  warnBefore: duration.optional(),
   reason: reason.optional(),
   when: conditions.optional(),
   require: conditions.optional(),

@@ -2,7 +2,7 @@
 import { mayHave } from './account.ts'
 import type { CommandOf, Decision } from './command.ts'
 import { endGrant, endKept } from './end-grant.ts'
-import { dueAt } from './grant.ts'
+import { dueAt, warnAtOf } from './grant.ts'
 import { HOLDERS_MAX } from './limits.ts'
 import type { Access, Grant, Request } from './model.ts'
 import type { RequestEvent } from './request.ts'
@@ -35,8 +35,14 @@ export const tickProvisioning = (world: World): Decision => {
 
 export const tickActive = (world: World): Decision => {
   const { request, grant } = mustHaveGrant(world)
-  if (world.now < grant.endsAt) return []
+  if (world.now < grant.endsAt) return warn(world, request, grant)
   return endGrant(world, request, { type: 'ending', at: world.now, because: 'expired' })
+}
+
+const warn = (world: World, request: Request, { endsAt }: Grant): Decision => {
+  const warnAt = warnAtOf(request)
+  if (warnAt === undefined || world.now < warnAt) return []
+  return [happened(request, { type: 'warned', at: world.now, endsAt })]
 }
 
 /** Ending never gives up; it only gets louder. */

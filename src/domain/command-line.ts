@@ -18,11 +18,24 @@ export type Words =
       readonly reason: string
     }
   | { readonly verb: 'mine' | 'help' }
+  /** `filter`: part of a name, empty for all. */
+  | { readonly verb: 'catalog'; readonly filter: string }
   | { readonly verb: 'status' | 'done' | 'withdraw' | 'approve'; readonly id?: string }
   | { readonly verb: 'deny' | 'revoke'; readonly id?: string; readonly reason: string }
   | { readonly verb: 'unknown'; readonly word: string; readonly suggestion?: string }
 
-const VERBS = ['request', 'mine', 'status', 'done', 'withdraw', 'approve', 'deny', 'revoke', 'help'] as const
+const VERBS = [
+  'request',
+  'mine',
+  'catalog',
+  'status',
+  'done',
+  'withdraw',
+  'approve',
+  'deny',
+  'revoke',
+  'help',
+] as const
 const WORD_SHOWN_MAX = 40
 
 /** Reads one line of typed words. Refuses as `too-long`; an unknown verb is an answer with a suggestion. */
@@ -52,6 +65,8 @@ const readWords = (line: string): Words => {
       return { verb: 'help' }
     case 'mine':
       return { verb }
+    case 'catalog':
+      return { verb, filter: takeWord(rest)[0].toLowerCase() }
     case 'request':
       return readRequest(rest)
     case 'status':

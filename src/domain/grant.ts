@@ -2,7 +2,7 @@
  * The machine of a grant, as part of its request: armed before anything is asked of a target, ended only when the
  * seat was seen to be empty. It folds events; lifecycle.ts decides them.
  */
-import { LATE_AFTER_MS, LATE_EVERY_MS } from './limits.ts'
+import { LATE_AFTER_MS, LATE_EVERY_MS, WARN_MAX_MS, WARN_MIN_MS, WARN_SHARE } from './limits.ts'
 import type { EndHow, EndReason, Grant, Instant, PersonRef, Request, RequestId, TextDigest } from './model.ts'
 
 export type GrantEvent =
@@ -11,6 +11,8 @@ export type GrantEvent =
   /** The second check passed; from here every way out is `ending`. */
   | { readonly type: 'cleared'; readonly at: Instant }
   | { readonly type: 'confirmed'; readonly at: Instant; readonly endsAt: Instant; readonly others?: string }
+  /** The holder was told that it ends soon. */
+  | { readonly type: 'warned'; readonly at: Instant; readonly endsAt: Instant }
   | {
       readonly type: 'ending'
       readonly at: Instant
@@ -42,6 +44,7 @@ const GRANT_EVENTS = new Set<string>([
   'armed',
   'cleared',
   'confirmed',
+  'warned',
   'ending',
   'late',
   'ended',
@@ -59,6 +62,16 @@ export const endOf = (request: Pick<Request, 'wish' | 'maxMs'>, beginsAt: Instan
   const capped = beginsAt + request.maxMs
   const wished = request.wish.kind === 'for' ? beginsAt + request.wish.ms : request.wish.at
   return ceilSecond(Math.min(capped, wished))
+}
+
+/** When the holder of an active grant is to be told that it ends; undefined: they were, or it is too short for that. */
+export const warnAtOf = ({ grant, warnMs }: Pick<Request, 'grant' | 'warnMs'>): Instant | undefined => {
+  if (grant?.state !== 'active' || grant.confirmedAt === undefined || grant.warnedAt !== undefined)
+    return undefined
+  const lastsMs = grant.endsAt - grant.confirmedAt
+  if (warnMs !== undefined) return warnMs < lastsMs ? grant.endsAt - warnMs : undefined
+  const beforeMs = Math.min(WARN_MAX_MS, Math.max(WARN_MIN_MS, lastsMs / WARN_SHARE))
+  return 2 * beforeMs <= lastsMs ? Math.round(grant.endsAt - beforeMs) : undefined
 }
 
 /** The moment from which lateness counts. */
@@ -99,6 +112,8 @@ const fold = (grant: Grant, event: Exclude<GrantEvent, { type: 'armed' }>): Gran
         endsAt: event.endsAt,
         ...named(event.others),
       }
+    case 'warned':
+      return { ...grant, warnedAt: event.at }
     case 'ending': {
       const { type: _, ...ending } = event
       const next: Grant = { ...grant, state: 'ending', ending }

@@ -33,13 +33,8 @@ export interface Case {
 export const judge = (it: Case): Verdict => {
   const denied = denials(it)
   if (denied.length > 0) return { outcome: 'refused', reasons: denied }
-  const missed: Reason[] = []
-  for (const policy of it.policies.filter((p) => p.effect === 'allow' && covers(p, it.ask))) {
-    const miss = missOf(policy, it)
-    if (miss === undefined) return govern(policy, it)
-    missed.push(miss)
-    if (miss.result === 'failed') break
-  }
+  const { policy, missed } = firstMatching(it)
+  if (policy !== undefined) return govern(policy, it)
   return { outcome: 'refused', reasons: missed.length > 0 ? missed : [nobodyMay(it)] }
 }
 
@@ -91,6 +86,22 @@ export const objectionsToApprovals = (
 /** The policy a request was made under, found by its name: later checks read what it says now. */
 export const pinned = (request: Request, policies: readonly Policy[]): Policy | undefined =>
   policies.find((policy) => policy.name === request.policy.name && policy.effect === 'allow')
+
+/** The policy that would govern somebody's ask for this now, whatever they wish and say; undefined: none lets them. */
+export const governing = (it: Case): Policy | undefined =>
+  denials(it).length > 0 ? undefined : firstMatching(it).policy
+
+/** The first allowing policy that matches, or why each one does not; one that cannot be told ends the search. */
+const firstMatching = (it: Case): { readonly policy?: Policy; readonly missed: readonly Reason[] } => {
+  const missed: Reason[] = []
+  for (const policy of it.policies.filter((p) => p.effect === 'allow' && covers(p, it.ask))) {
+    const miss = missOf(policy, it)
+    if (miss === undefined) return { policy, missed }
+    missed.push(miss)
+    if (miss.result === 'failed') break
+  }
+  return { missed }
+}
 
 const covers = (policy: Policy, ask: Ask): boolean =>
   policy.entitlements.some((glob) => matchesGlob(glob, `${ask.entitlement.target}/${ask.entitlement.role}`))

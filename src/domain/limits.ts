@@ -42,6 +42,11 @@ export const PROVISION_WITHIN_MS = 15 * MINUTE
 export const LATE_AFTER_MS = [1 * MINUTE, 10 * MINUTE, 60 * MINUTE] as const
 export const LATE_EVERY_MS = 24 * 60 * MINUTE
 
+/** Before its end the holder is told: a tenth of the duration before it, within these; shorter grants are not worth it. */
+export const WARN_SHARE = 10
+export const WARN_MIN_MS = 2 * MINUTE
+export const WARN_MAX_MS = 60 * MINUTE
+
 /** Refusals recorded per person and minute; more are only counted. */
 export const REFUSALS_RECORDED = 20
 /** New work is refused above this share of `maxmemory`. */

@@ -148,6 +148,8 @@ export interface Grant {
   /** Not confirmed by then: taken back, failed. */
   readonly giveUpAt: Instant
   readonly confirmedAt?: Instant
+  /** When its holder was told that it ends soon. */
+  readonly warnedAt?: Instant
   readonly ending?: {
     readonly because: EndReason
     readonly at: Instant
@@ -184,6 +186,8 @@ export interface Request {
   /** The policy's cap, ms. */
   readonly maxMs: number
   readonly provisionWithinMs: number
+  /** How long before its end the holder is told; absent: a share of the duration. */
+  readonly warnMs?: number
   readonly reason: TextDigest | null
   readonly policy: PinnedPolicy
   readonly quorum: number

@@ -2,6 +2,7 @@
  * What the state owes the outside world, as data. Settling after a crash is the repair: there is no second recovery
  * path. Every record says what is next and when, and the same answer is its due time in the index.
  */
+import { warnAtOf } from './grant.ts'
 import type { Attempt, Instant, Request, RequestId, Seat } from './model.ts'
 import { isClosed, phaseOf } from './request.ts'
 import { planSeat } from './seat.ts'
@@ -56,7 +57,7 @@ const planOfRequest = (request: Request): Plan | null => {
     case 'provisioning':
       return tick(grant?.giveUpAt ?? 0)
     case 'active':
-      return tick(grant?.endsAt ?? 0)
+      return tick(warnAtOf(request) ?? grant?.endsAt ?? 0)
     case 'ending':
       return tick(grant?.lateAt ?? 0)
     default:

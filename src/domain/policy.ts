@@ -16,6 +16,8 @@ export interface Policy {
   readonly maxMs: number
   readonly lapseMs: number
   readonly provisionWithinMs?: number
+  /** Absent: a share of the duration. */
+  readonly warnMs?: number
   readonly reasonMinLength: number
   /** Channel references, `<chat>:<native id>`. */
   readonly channels: readonly string[]

@@ -27,6 +27,8 @@ export interface Draft {
   readonly wish: Wish
   readonly maxMs: number
   readonly provisionWithinMs: number
+  /** How long before its end the holder is told; absent: a share of the duration. */
+  readonly warnMs?: number
   readonly reason: TextDigest | null
   readonly policy: PinnedPolicy
   readonly quorum: number

@@ -73,6 +73,14 @@ const tellGrant = (
         plain('.'),
         ...standing(event.others),
       ]
+    case 'warned':
+      return [
+        person(request.requester),
+        plain(', this access ends in '),
+        plain(`${showDuration(event.endsAt - event.at)}: `),
+        time(event.endsAt, 'time'),
+        plain('.'),
+      ]
     case 'ending':
       return tellEnding(event, texts)
     case 'late':

@@ -14,10 +14,11 @@ export interface Witness {
 
 const REBASE_MS = 10 * 60_000
 
-const LOST = 'the journal lost entries that were seen: Redis came back emptier, older, or as another one'
-const TORN = 'the head of the journal and its last entry disagree'
-const CLOCK = 'the clock of Redis stands a minute or more before the last commit'
-const JUMP = 'the clock of Redis and the clock of this process disagree by more than a minute'
+const ACCEPT = 'put it right, or restart every Curfew to accept it as it is'
+const LOST = `the journal lost entries that were seen: Redis came back emptier, older, or as another one; ${ACCEPT}`
+const TORN = `the head of the journal and its last entry disagree; ${ACCEPT}`
+const CLOCK = `the clock of Redis stands a minute or more before the last commit; ${ACCEPT}`
+const JUMP = `the clock of Redis and the clock of this process disagree by more than a minute; ${ACCEPT}`
 
 export type Doubts = ReturnType<typeof openDoubts>
 

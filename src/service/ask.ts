@@ -214,6 +214,7 @@ const draftOf = (
       named.targetRules.provisionWithinMs ??
       policy.provisionWithinMs ??
       Math.max(deps.rules.provisionWithinMs, access.traits.provisionWithinMs),
+    ...(policy.warnMs === undefined ? {} : { warnMs: policy.warnMs }),
     reason: reason?.digest ?? null,
     policy: { name: policy.name, hash: policy.hash },
     quorum: policy.quorum,

@@ -20,6 +20,7 @@ import { fetchPerson } from './fetch-facts.ts'
 import { type AboutOne, findId } from './find-id.ts'
 import { showHelp, showMine, showRequest } from './look-up.ts'
 import { recordRefusal } from './record-refusal.ts'
+import { showCatalog } from './show-catalog.ts'
 import type { Transacted } from './transact.ts'
 
 /** Answers a gesture. Rejects with a fault when nothing can be said: then nothing was changed. */
@@ -116,6 +117,8 @@ const say = async (deps: Deps, actor: Actor, text: string, call: Call): Promise<
       return showHelp()
     case 'mine':
       return showMine(deps, actor.person)
+    case 'catalog':
+      return showCatalog(deps, actor.person, words.filter, call)
     case 'unknown':
       return unknown(words)
     case 'request':

@@ -98,7 +98,7 @@ describe('other words', () => {
     ['requets orders-db/readonly 2h', 'requets', 'request'],
     ['aprove R-7K3QX9', 'aprove', 'approve'],
     ['minne', 'minne', 'mine'],
-    ['catalog', 'catalog', undefined],
+    ['cataloge', 'cataloge', 'catalog'],
     ['x', 'x', undefined],
     ['constructor', 'constructor', undefined],
     [`${'y'.repeat(3_000)}`, 'y'.repeat(40), undefined],

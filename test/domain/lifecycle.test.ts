@@ -158,7 +158,7 @@ describe('time', () => {
     expect(inPhase('approved', { wish: until }).request?.grant?.endsAt).toBe(T0 + 30 * MINUTE)
   })
   it('ends on the second, not before', () => {
-    const active = inPhase('active')
+    const active = run(inPhase('active'), { do: 'tick' }, T0 + 110 * MINUTE)
     expect(events(decide({ ...active, now: T0 + 2 * HOUR - 1 }, { do: 'tick' }))).toEqual([])
     expect(events(decide({ ...active, now: T0 + 2 * HOUR }, { do: 'tick' }))).toEqual([
       'request: ending',

@@ -43,10 +43,13 @@ describe('what is owed', () => {
     const active = answer(sent, 'present', T0 + 2 * MINUTE)
     const endsAt = T0 + 2 * MINUTE + 2 * HOUR
     expect([phaseOf(active.request), active.request?.grant?.endsAt]).toEqual(['active', endsAt])
-    expect(owes(active, endsAt - 1)).toBe('nothing')
-    expect(owes(active, endsAt)).toBe('tick')
+    const warnAt = endsAt - 12 * MINUTE
+    expect([owes(active, warnAt - 1), owes(active, warnAt)]).toEqual(['nothing', 'tick'])
 
-    const ending = run(active, { do: 'tick' }, endsAt)
+    const warned = run(active, { do: 'tick' }, warnAt)
+    expect([owes(warned, endsAt - 1), owes(warned, endsAt)]).toEqual(['nothing', 'tick'])
+
+    const ending = run(warned, { do: 'tick' }, endsAt)
     expect(owes(ending)).toBe('revoke')
 
     const revoking = run(ending, { do: 'attempt', does: 'revoke' })
@@ -58,6 +61,35 @@ describe('what is owed', () => {
       { how: 'gone', lateMs: 40 },
     ])
     expect([owes(ended, endsAt + 24 * HOUR), ended.seat && isLive(ended.seat)]).toEqual(['nothing', false])
+  })
+
+  it.each<[string, number, number | undefined, number | undefined]>([
+    ['a tenth before the end', 2 * HOUR, undefined, 12 * MINUTE],
+    ['at most an hour before', 8 * 24 * HOUR, undefined, HOUR],
+    ['at least two minutes before', 10 * MINUTE, undefined, 2 * MINUTE],
+    ['not at all where it is over in a moment', 3 * MINUTE, undefined, undefined],
+    ['as the policy says', 2 * HOUR, 5 * MINUTE, 5 * MINUTE],
+    ['not at all where the policy says more than it lasts', HOUR, HOUR, undefined],
+  ])('the holder is told %s, once', (_, ms, warnMs, beforeMs) => {
+    const over = {
+      wish: { kind: 'for', ms },
+      maxMs: ms,
+      ...(warnMs === undefined ? {} : { warnMs }),
+    } as const
+    const active = inPhase('active', over)
+    const endsAt = active.request?.grant?.endsAt ?? Number.NaN
+    const plan = active.request && planOf(active.request)
+    expect(endsAt - (plan?.at ?? Number.NaN)).toBe(beforeMs ?? 0)
+    if (beforeMs === undefined) return
+    const warned = run(active, { do: 'tick' }, endsAt - beforeMs)
+    expect([phaseOf(warned.request), warned.request?.grant?.warnedAt]).toEqual(['active', endsAt - beforeMs])
+    expect(warned.request && planOf(warned.request)?.at).toBe(endsAt)
+    expect(phaseOf(run(warned, { do: 'tick' }, endsAt).request)).toBe('ending')
+  })
+
+  it('a holder whose warning comes too late is not warned any more', () => {
+    const active = inPhase('active')
+    expect(phaseOf(run(active, { do: 'tick' }, active.request?.grant?.endsAt).request)).toBe('ending')
   })
 
   it('a call that nobody answered is owed again when its lease has run out', () => {

@@ -100,6 +100,7 @@ describe('a line of the thread', () => {
       { type: 'confirmed', at, endsAt: at, others: 'by dba' },
       'Access is given and was read back: orders-db/readonly as ana. It ends {time}. Note: the same access also comes from elsewhere, which Curfew leaves alone: by dba.',
     ],
+    [{ type: 'warned', at, endsAt: at + 12 * 60_000 }, '@ana, this access ends in 12 min: {time}.'],
     [{ type: 'ending', at, because: 'given back', by: ana }, 'Given back by @ana.'],
     [
       { type: 'ending', at, because: 'revoked', by: bob, reason: REASON },

@@ -5,7 +5,7 @@ import { type Bench, READONLY, startBench, WRITER } from '../fixtures/run-bot.ts
 /** Reading needs no approval, writing is decided within ten seconds. */
 const config = (yaml: string): string =>
   yaml
-    .replace('  - name: reading orders', '  - name: reading orders\n    quorum: 0')
+    .replace('  - name: reading orders', '  - name: reading orders\n    quorum: 0\n    warnBefore: 10s')
     .replace('  - name: writing orders', '  - name: writing orders\n    lapseAfter: 10s')
 
 let bench: Bench
@@ -28,6 +28,21 @@ it(
     expect(await bench.orders.canRead(who)).toBe(false)
   },
 )
+
+it('the holder is told before the end, once, in the direct message too', { timeout: 60_000 }, async () => {
+  const who = await bench.newPerson()
+  const said = await bench.type(who, `request ${READONLY} 15s because of INC-42`)
+  const id = /R-\w{6}/.exec(said)?.[0] ?? said
+  await bench.untilLine(id, 'this access ends in', 20_000)
+  expect(await bench.orders.canRead(who)).toBe(true)
+  await bench.untilLine(id, 'Ended', 20_000)
+  for (const where of ['audit', `@${who}`]) {
+    const warnings = bench.lines(id, where).filter((line) => line.includes('this access ends in'))
+    expect(warnings).toEqual([
+      expect.stringMatching(/^@\w+, this access ends in (10|9(\.\d)?) s: \d\d:\d\d\.$/),
+    ])
+  }
+})
 
 it('what nobody decides in time lapses; a later approval is told so', { timeout: 40_000 }, async () => {
   const who = await bench.newPerson()

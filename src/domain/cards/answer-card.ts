@@ -63,6 +63,7 @@ const lineOf = (request: Request, now: Instant): readonly Span[] => {
 
 const HELP: readonly (readonly [string, string])[] = [
   ['/jit request TARGET/ROLE 2h because REASON', 'ask for access; also: until 18:00'],
+  ['/jit catalog', 'what you may ask for'],
   ['/jit mine', 'your requests and grants'],
   ['/jit status ID', 'where a request stands'],
   ['/jit done ID', 'give access back early'],
@@ -74,6 +75,8 @@ const HELP: readonly (readonly [string, string])[] = [
 
 export const drawHelp = (): Card => ({
   title: 'What you can type',
-  summary: [plain('What you can type: request, mine, status, done, withdraw, approve, deny, revoke, help.')],
+  summary: [
+    plain('What you can type: request, catalog, mine, status, done, withdraw, approve, deny, revoke, help.'),
+  ],
   parts: HELP.map(([words, meaning]) => text([code(words), plain(` ${meaning}`)])),
 })

@@ -95,7 +95,7 @@ const howLong = (request: Request): Fields[number] => {
   return { label: 'For', spans: [plain(showDuration(request.wish.ms))] }
 }
 
-const approvalsNeeded = (quorum: number): string =>
+export const approvalsNeeded = (quorum: number): string =>
   quorum === 0 ? 'no approval needed' : `${quorum} approval${quorum === 1 ? '' : 's'} needed`
 
 const notes = (shown: Shown, phase: Phase): readonly (readonly Span[])[] => {

@@ -1,0 +1,55 @@
+/** What somebody may ask for: by present policies and groups, for them alone, and never more than can be read. */
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { type Bench, startBench } from '../fixtures/run-bot.ts'
+
+const MANY = 60
+
+/** Sixty roles for everybody, one for a group, one that is forbidden. */
+const config = (yaml: string): string => {
+  const roles = Array.from({ length: MANY }, (_, i) => `      many-${i}: { memberOf: orders_reader_${i} }`)
+  return yaml
+    .replace(/^( +)readonly: .*$/m, `$&\n${roles.join('\n')}`)
+    .replace('requesters: [everyone]', 'requesters: ["slack:S0ENG00000"]')
+    .concat(
+      '  - { name: many, entitlements: ["orders-db/many-*"], requesters: [everyone], quorum: 0, maxDuration: 1h }\n',
+      '  - { name: no, effect: deny, entitlements: ["orders-db/many-7"] }\n',
+    )
+}
+
+let bench: Bench
+beforeAll(async () => {
+  bench = await startBench({ config })
+  bench.slack.addGroup({ id: 'S0ENG00000', handle: 'engineers', users: ['ana'] })
+})
+afterAll(() => bench?.stop())
+
+it('shows what they may have, and how', async () => {
+  expect(await bench.type('ana', 'catalog readonly')).toBe(
+    'What you may ask for: `orders-db/readonly` (read all orders): 1 approval needed; 1 h, at most 8 h',
+  )
+  expect(await bench.type('ana', 'catalog writer')).toContain(
+    '`orders-db/writer`: 2 approvals needed; 1 h, at most 8 h',
+  )
+  expect(await bench.type('ana', 'catalog MANY-11')).toBe(
+    'What you may ask for: `orders-db/many-11`: no approval needed; 1 h',
+  )
+})
+
+it('shows nothing that they may not have', async () => {
+  expect(await bench.type('bob', 'catalog readonly')).toBe(
+    'What you may ask for: Nothing that you may ask for is called like “readonly”. All of it: /jit catalog',
+  )
+  expect(await bench.type('ana', 'catalog many-7')).not.toContain('many-7`')
+})
+
+it('says how many more there are', async () => {
+  const said = await bench.type('bob', 'catalog')
+  expect(said.match(/`orders-db\//g)).toHaveLength(20)
+  expect(said).toContain('and 40 more; narrow it down: `/jit catalog WORD`')
+})
+
+it('repeats what was typed without giving it life', async () => {
+  await bench.type('bob', 'catalog <!channel>*x*')
+  const message = bench.slack.ephemeral('bob').at(-1)
+  expect(message && bench.slack.live(message)).toEqual([])
+})
