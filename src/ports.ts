@@ -125,8 +125,14 @@ export interface Gesture {
   /** `<chat>:<native id>` of the channel it was done in, where there is one. */
   readonly channel?: string
   readonly does:
-    | { readonly kind: 'words'; readonly text: string }
+    | { readonly kind: 'words'; readonly text: string; readonly mentions: readonly Mention[] }
     | { readonly kind: 'press'; readonly verb: string; readonly value: string }
+}
+
+/** Somebody or something that was mentioned, as the platform knows it: `<chat>:<native id>`, and its name there. */
+export interface Mention {
+  readonly ref: string
+  readonly name: string
 }
 
 /** What the person sees, privately. */

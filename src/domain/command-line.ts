@@ -17,7 +17,7 @@ export type Words =
       readonly wish?: string
       readonly reason: string
     }
-  | { readonly verb: 'mine' | 'help' }
+  | { readonly verb: 'mine' | 'help' | 'id' }
   /** `filter`: part of a name, empty for all. */
   | { readonly verb: 'catalog'; readonly filter: string }
   | { readonly verb: 'status' | 'done' | 'withdraw' | 'approve'; readonly id?: string }
@@ -34,6 +34,7 @@ const VERBS = [
   'approve',
   'deny',
   'revoke',
+  'id',
   'help',
 ] as const
 const WORD_SHOWN_MAX = 40
@@ -64,6 +65,7 @@ const readWords = (line: string): Words => {
     case 'help':
       return { verb: 'help' }
     case 'mine':
+    case 'id':
       return { verb }
     case 'catalog':
       return { verb, filter: takeWord(rest)[0].toLowerCase() }

@@ -4,6 +4,7 @@
  */
 import { sayRefusal } from '../domain/cards/answer-card.ts'
 import type { Card, Verb } from '../domain/cards/card.ts'
+import { drawReferences } from '../domain/cards/references-card.ts'
 import { parseWords, type Words } from '../domain/command-line.ts'
 import { asFault, type Fault } from '../domain/fault.ts'
 import { FACTS_MS } from '../domain/limits.ts'
@@ -43,7 +44,7 @@ const answer = async (deps: Deps, gesture: Gesture, call: Call): Promise<Answer>
   const actor = { gesture, person }
   const { does } = gesture
   const done =
-    does.kind === 'press' ? await press(deps, actor, does, call) : await say(deps, actor, does.text, call)
+    does.kind === 'press' ? await press(deps, actor, does, call) : await say(deps, actor, does, call)
   return 'did' in done
     ? tell(deps, actor, done)
     : isRefusal(done)
@@ -109,7 +110,15 @@ const press = (
   return act(deps, actor, wish, call)
 }
 
-const say = async (deps: Deps, actor: Actor, text: string, call: Call): Promise<Done> => {
+type Said = Extract<Gesture['does'], { kind: 'words' }>
+
+const NOBODY_MENTIONED = refuse(
+  'unknown-command',
+  'Nobody and nothing was mentioned.',
+  'Mention them: /jit id @person #channel @group',
+)
+
+const say = async (deps: Deps, actor: Actor, { text, mentions }: Said, call: Call): Promise<Done> => {
   const words = parseWords(text)
   if (isRefusal(words)) return words
   switch (words.verb) {
@@ -119,6 +128,8 @@ const say = async (deps: Deps, actor: Actor, text: string, call: Call): Promise<
       return showMine(deps, actor.person)
     case 'catalog':
       return showCatalog(deps, actor.person, words.filter, call)
+    case 'id':
+      return mentions.length > 0 ? drawReferences(mentions) : NOBODY_MENTIONED
     case 'unknown':
       return unknown(words)
     case 'request':

@@ -53,6 +53,7 @@ const giveAll = async (local: InProcess, count: number): Promise<number> => {
   await inTurns(people, 50, async (who) => {
     const asked = await local.act(who, {
       kind: 'words',
+      mentions: [],
       text: `vault/readonly until ${until} because of the load`,
     })
     const id = /R-[0-9A-Z]{6}/.exec(JSON.stringify(asked.card))?.[0]

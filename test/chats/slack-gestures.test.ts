@@ -39,7 +39,7 @@ describe.each<By>(['http', 'sockets'])('by %s', (by) => {
           chat: 'slack',
           actor: `slack:${slack.user('ana').id}`,
           channel: `slack:${slack.channel('dbas').id}`,
-          does: { kind: 'words', text: 'request orders-db/readonly' },
+          does: { kind: 'words', text: 'request orders-db/readonly', mentions: [] },
         },
       ])
       expect(told('ana')).toEqual(['heard request orders-db/readonly'])
@@ -56,6 +56,7 @@ describe.each<By>(['http', 'sockets'])('by %s', (by) => {
       expect(world.gestures[0]?.does).toEqual({
         kind: 'words',
         text: 'because <!channel> &lt; https://jira.test/INC-42?a=1&b=2 <@U0BOB00000|bob>',
+        mentions: [{ ref: 'slack:U0BOB00000', name: 'bob' }],
       })
     })
 

@@ -3,13 +3,13 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { RedisJournal } from '../../src/journal/redis-journal.ts'
 import { startRedis, type TestRedis } from '../fixtures/redis.ts'
-import { journalOpener, listeningLog, mustCommit, step, timeOf, until } from './support.ts'
+import { ACCEPT, journalOpener, listeningLog, mustCommit, step, timeOf, until } from './support.ts'
 
 let redis: TestRedis
 const { open, closeAll } = journalOpener()
 let journal: RedisJournal
 
-const LOST = 'the journal lost entries that were seen: Redis came back emptier, older, or as another one'
+const LOST = `the journal lost entries that were seen: Redis came back emptier, older, or as another one; ${ACCEPT}`
 const file = () => join(redis.folder, 'appendonlydir')
 const copy = () => join(redis.folder, 'copy')
 const isBack = async (): Promise<boolean> => timeOf(journal).then(Boolean, () => false)

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod'
 import type { Gesture } from '../../ports.ts'
+import { readMentions } from './read-mentions.ts'
 import { ACTION_PREFIX } from './render-card.ts'
 
 /** A verified delivery: the gesture, whose it is as Slack says, and where private answers go. */
@@ -89,7 +90,7 @@ const readCommand = (body: unknown): Read => {
     chat: 'slack',
     actor: `slack:${user_id}`,
     ...(channel_id !== undefined && { channel: `slack:${channel_id}` }),
-    does: { kind: 'words', text: decodeWords(command.text) },
+    does: { kind: 'words', text: decodeWords(command.text), mentions: readMentions(command.text) },
   }
   const from = { user: user_id, userTeam: team_id, team: team_id, enterprise: enterprise_id }
   return { kind: 'delivery', delivery: { via: 'command', gesture, from, responseUrl: command.response_url } }

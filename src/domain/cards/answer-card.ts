@@ -71,12 +71,15 @@ const HELP: readonly (readonly [string, string])[] = [
   ['/jit approve ID', 'show the card with its buttons'],
   ['/jit deny ID REASON', 'deny a request'],
   ['/jit revoke ID REASON', 'end somebody’s access now'],
+  ['/jit id @person #channel @group', 'their references, for the config'],
 ]
 
 export const drawHelp = (): Card => ({
   title: 'What you can type',
   summary: [
-    plain('What you can type: request, catalog, mine, status, done, withdraw, approve, deny, revoke, help.'),
+    plain(
+      'What you can type: request, catalog, mine, status, done, withdraw, approve, deny, revoke, id, help.',
+    ),
   ],
   parts: HELP.map(([words, meaning]) => text([code(words), plain(` ${meaning}`)])),
 })

@@ -1,7 +1,7 @@
 /** The card of one request, drawn from its state for each kind of place: approvers, the requester, the audit channel. */
 import { showDuration } from '../duration.ts'
 import type { Instant, Place, Request, Seat } from '../model.ts'
-import { type Phase, phaseOf } from '../request.ts'
+import { isClosed, type Phase, phaseOf } from '../request.ts'
 import { type Texts, textOf, what, wishWords } from '../words.ts'
 import { type Button, type Card, code, type Part, person, plain, type Span, time } from './card.ts'
 
@@ -40,10 +40,16 @@ export const drawRequest = (shown: Shown, kind: Place['kind']): Card => {
       { part: 'fields', fields: [...identity(request), ...terms(request, phase)] },
       ...(reason === '' ? [] : [{ part: 'quote', text: reason } as const]),
       ...notes(shown, phase).map((spans): Part => ({ part: 'note', spans })),
+      ...(kind === 'dm' && isClosed(request) ? [{ part: 'note', spans: askAgain(request) } as const] : []),
       ...(buttons.length === 0 ? [] : [{ part: 'buttons', buttons } as const]),
     ],
   }
 }
+
+const askAgain = (request: Request): readonly Span[] => [
+  plain('Ask again: '),
+  code(`/jit request ${request.entitlement.target}/${request.entitlement.role} 1h because REASON`),
+]
 
 const summarize = (request: Request, phase: Phase): readonly Span[] => [
   plain(`${TITLES[phase]}. ${request.id}: `),

@@ -1,4 +1,4 @@
-/** What somebody may ask for: by present policies and groups, for them alone, and never more than can be read. */
+/** What people may ask of Curfew: what they may have, by present policies and groups, and how somebody is written in the config. */
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type Bench, startBench } from '../fixtures/run-bot.ts'
 
@@ -52,4 +52,20 @@ it('repeats what was typed without giving it life', async () => {
   await bench.type('bob', 'catalog <!channel>*x*')
   const message = bench.slack.ephemeral('bob').at(-1)
   expect(message && bench.slack.live(message)).toEqual([])
+})
+
+it('prints references of whom and what was mentioned, and of nothing that was only typed', async () => {
+  const text = 'id <@U0BOB00000|bob> <#C0DBAS0000|dbas> <!subteam^S0ENG00000|@engineers> <@U0BOB00000>'
+  expect(await bench.type('ana', text)).toBe(
+    'References for the config: `slack:U0BOB00000` is bob `slack:C0DBAS0000` is dbas `slack:S0ENG00000` is engineers',
+  )
+  const NOBODY = 'Not done: Nobody and nothing was mentioned. Mention them: /jit id @person #channel @group'
+  for (const typed of [
+    'id',
+    'id @bob',
+    'id &lt;@U0BOB00000|bob&gt;',
+    'id <!channel>',
+    'id <https://x.test|@bob>',
+  ])
+    expect(await bench.type('ana', typed)).toBe(NOBODY)
 })
