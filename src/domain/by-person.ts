@@ -96,7 +96,14 @@ export const revoke = (world: World, { by, standing, reason }: CommandOf<'revoke
   const request = mustHave(world)
   const refused = refuseRevoke(request, by, standing)
   return (
-    refused ?? endGrant(world, request, { type: 'ending', at: world.now, because: 'revoked', by, reason })
+    refused ??
+    endGrant(world, request, {
+      type: 'ending',
+      at: world.now,
+      because: 'revoked',
+      by,
+      ...(reason === null ? {} : { reason }),
+    })
   )
 }
 

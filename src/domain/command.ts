@@ -46,7 +46,8 @@ export type Command =
       readonly do: 'revoke'
       readonly by: PersonRef
       readonly standing: Standing
-      readonly reason: TextDigest
+      /** Null: by a button, which asks for confirmation instead. */
+      readonly reason: TextDigest | null
     }
   | { readonly do: 'clear'; readonly clearance: Clearance }
   | { readonly do: 'tick' }

@@ -18,6 +18,8 @@ import { type Transacted, transact } from './transact.ts'
 
 export type Act =
   | { readonly act: 'approve' | 'withdraw' | 'give back'; readonly id: RequestId }
+  /** By a button: confirmed there, without a reason. */
+  | { readonly act: 'revoke'; readonly id: RequestId }
   | { readonly act: 'deny' | 'revoke'; readonly id: RequestId; readonly reason: string }
 
 /** Does it, or says why not. Rejects with a fault when Redis or a directory does not answer: nothing was changed. */
@@ -55,13 +57,13 @@ const choose = async (
         reason: reason?.digest ?? null,
       }
     case 'revoke':
-      if (reason === null)
+      if (reason === null && 'reason' in wish)
         return refuse('bad-reason', 'Say why you revoke it.', `/jit revoke ${request.id} REASON`)
       return {
         do: 'revoke',
         by,
         standing: await standingOf(deps, person, request, call),
-        reason: reason.digest,
+        reason: reason?.digest ?? null,
       }
     case 'approve': {
       const standing = await standingOf(deps, person, request, call)

@@ -86,13 +86,12 @@ const refuseAct = async (deps: Deps, actor: Actor, refusal: Refusal): Promise<An
   return { card }
 }
 
-const PRESSES: Readonly<Record<Verb, (id: RequestId) => Act | undefined>> = {
+const PRESSES: Readonly<Record<Verb, (id: RequestId) => Act>> = {
   approve: (id) => ({ act: 'approve', id }),
   deny: (id) => ({ act: 'deny', id, reason: '' }),
   withdraw: (id) => ({ act: 'withdraw', id }),
   'give-back': (id) => ({ act: 'give back', id }),
-  // Needs a reason, which only typed words carry.
-  revoke: () => undefined,
+  revoke: (id) => ({ act: 'revoke', id }),
 }
 
 /** The only thing taken from a button is which request it means; it is looked up and decided afresh. */

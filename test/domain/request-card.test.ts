@@ -58,7 +58,10 @@ describe('a card', () => {
   })
 
   it.each<[Place['kind'], Partial<Record<Phase, readonly string[]>>]>([
-    ['card', { pending: ['Approve', 'Deny'] }],
+    [
+      'card',
+      { pending: ['Approve', 'Deny'], approved: ['Revoke'], provisioning: ['Revoke'], active: ['Revoke'] },
+    ],
     ['thread', {}],
     [
       'dm',
@@ -69,6 +72,13 @@ describe('a card', () => {
       const card = drawRequest({ request: requestIn(phase), texts }, place)
       expect([phase, labels(card)]).toEqual([phase, expected[phase] ?? []])
     }
+  })
+
+  it('a button that takes access away says whose and what, and asks first', () => {
+    const card = drawRequest({ request: requestIn('active'), texts }, 'card')
+    expect(JSON.stringify(card)).toContain(
+      'ana loses orders-db/readonly (account ana) at once, open sessions included, unless',
+    )
   })
 
   it('says that a reason was erased, and shows no digest', () => {

@@ -167,3 +167,29 @@ describe('too late', () => {
     expect(await bench.orders.canRead(who)).toBe(true)
   })
 })
+
+describe('the button that revokes', () => {
+  it('ends the access at once, by an approver, and the thread says who', { timeout: 30_000 }, async () => {
+    const who = await bench.newPerson()
+    const id = await bench.give(who)
+    await bench.slack.waitFor(() => bench.shown(bench.card(id)).includes('[Revoke]'))
+    expect(await bench.press('cy', 'Revoke', id)).toBe(`Revoked: ${id}: the access is being removed.`)
+    await bench.untilLine(id, 'Ended')
+    expect(await bench.orders.canRead(who)).toBe(false)
+    expect(bench.lines(id).slice(-2)).toEqual(['Revoked by @cy.', 'Ended: read back, the access is gone.'])
+    expect(bench.shown(bench.card(id))).not.toContain('[')
+  })
+
+  it('does nothing for anybody else', { timeout: 30_000 }, async () => {
+    const who = await bench.newPerson()
+    const id = await bench.give(who)
+    await bench.slack.waitFor(() => bench.shown(bench.card(id)).includes('[Revoke]'))
+    expect(await bench.press(await bench.newPerson(), 'Revoke', id)).toContain(
+      'Only an approver of this policy or an operator may revoke it.',
+    )
+    expect(await bench.press(who, 'Revoke', id)).toBe(
+      `Not done: It is your own access. Give it back: /jit done ${id}`,
+    )
+    expect(await bench.orders.canRead(who)).toBe(true)
+  })
+})

@@ -168,11 +168,28 @@ const buttonsFor = (request: Request, phase: Phase, kind: Place['kind']): readon
       { verb: 'deny', request: id, label: 'Deny', style: 'danger' },
     ]
   }
+  const isGiven = ['approved', 'provisioning', 'active'].includes(phase)
+  if (kind === 'card' && isGiven) return [revokeButton(request)]
   if (kind !== 'dm') return []
   if (phase === 'pending') return [{ verb: 'withdraw', request: id, label: 'Withdraw' }]
-  return ['approved', 'provisioning', 'active'].includes(phase)
-    ? [{ verb: 'give-back', request: id, label: 'Give back' }]
-    : []
+  return isGiven ? [{ verb: 'give-back', request: id, label: 'Give back' }] : []
+}
+
+/** It says who loses what before it does it. */
+const revokeButton = ({ id, requester, entitlement: { target, role }, access }: Request): Button => {
+  const sessions = access.traits.endsSessions ? ', open sessions included' : ''
+  return {
+    verb: 'revoke',
+    request: id,
+    label: 'Revoke',
+    style: 'danger',
+    confirm: {
+      title: 'End this access now?',
+      text: `${requester.name} loses ${target}/${role} (account ${access.account}) at once${sessions}, unless another grant gives it.`,
+      yes: 'Revoke',
+      no: 'Keep it',
+    },
+  }
 }
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
