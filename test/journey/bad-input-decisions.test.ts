@@ -106,7 +106,10 @@ it('one approver counts once, however often and fast they press', async () => {
   const id = await bench.ask(await bench.newPerson(), WRITING)
   const open = bench.card(id)
   const press = () => bench.slack.pressButton({ user: 'bob', label: 'Approve', message: open })
+  const told = bench.slack.ephemeral('bob').length
   await Promise.all([press(), press(), press()])
+  // What they read comes after the acknowledgement.
+  await bench.slack.waitFor(() => bench.slack.ephemeral('bob').length === told + 3)
   const twice = 'Not done: You have approved this already; another approver has to join you.'
   expect(await bench.press('bob', 'Approve', id)).toBe(twice)
   expect(await eventsOf(id, 'approved')).toBe(1)

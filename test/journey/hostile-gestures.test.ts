@@ -51,13 +51,17 @@ describe('a button whose value was changed', () => {
     expect(bench.lines(id)).toHaveLength(1)
   })
 
-  it.each([
-    'revoke',
-    'explode',
-    '__proto__',
-    'constructor',
-    '',
-  ])('to the verb “%s” does nothing', async (verb) => {
+  it('to another verb is that verb, by its own rules', async () => {
+    const id = await bench.ask('ana')
+    const before = (await bench.events()).length
+    const edit = changeAction({ action_id: 'curfew:revoke' })
+    expect(await bench.press('bob', 'Approve', id, { edit })).toContain(
+      `${id} is still waiting for a decision.`,
+    )
+    expect((await since(before)).map(({ type }) => type)).toEqual(['refused'])
+  })
+
+  it.each(['explode', '__proto__', 'constructor', ''])('to the verb “%s” does nothing', async (verb) => {
     const id = await bench.ask('ana')
     const before = (await bench.events()).length
     const edit = changeAction({ action_id: `curfew:${verb}` })
