@@ -203,3 +203,21 @@ it('an end comes on time while Slack is down, and is told when it is back', { ti
   await bench.untilLine(id, 'Ended: read back, the access is gone.', CATCH_UP_MS)
   expect(Number((await eventOf('ended'))?.lateMs)).toBeLessThan(1_000)
 })
+
+it('a start while Slack is down ends on time, and tells when it is back', { timeout: 90_000 }, async () => {
+  const who = await bench.newPerson()
+  const id = await bench.give(who, `${READONLY} 12s because of INC-42`)
+  await bench.bot().end('SIGTERM')
+  bench.slack.failCalls('*', { does: 'status', status: 503 })
+  await bench.startBot()
+  expect(await bench.orders.canRead(who)).toBe(true)
+  await expect.poll(() => bench.orders.canRead(who), { timeout: 20_000, interval: 50 }).toBe(false)
+  const ended = async () =>
+    (await bench.events()).find((event) => event.record === `r:${id}` && event.type === 'ended')
+  await expect.poll(ended, { timeout: 5_000 }).toBeDefined()
+  expect(Number((await ended())?.lateMs)).toBeLessThan(1_000)
+  expect(bench.lines(id).join()).not.toContain('Ended')
+  bench.slack.stopFailing()
+  await bench.untilLine(id, 'Ended: read back, the access is gone.', CATCH_UP_MS)
+  expect(await bench.type(who, 'mine')).toContain('You have no requests and no access.')
+})
