@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { type Limit, type LimitName, SLACK_LIMITS } from '../../src/sandbox/slack/limits.ts'
-import { actions, button, DBA, errorOf, startAcme } from './slack-fixture.ts'
+import { ANA, actions, button, DBA, errorOf, startAcme } from './slack-fixture.ts'
 
 const x = (length: number) => 'x'.repeat(length)
 const plain = (length: number) => ({ type: 'plain_text', text: x(length) })
@@ -23,7 +23,22 @@ const select = (change: object = {}) => ({
 const picture = { type: 'image', image_url: 'https://acme.test/a.png', alt_text: 'a' }
 const card = (block: object) => ({ blocks: [block] })
 
-/** A message of which exactly one measure is `n`. */
+const modal = (change: object = {}) => ({
+  type: 'modal',
+  title: plain(1),
+  submit: plain(1),
+  blocks: [] as object[],
+  ...change,
+})
+const field = (element: object = {}, change: object = {}) => ({
+  type: 'input',
+  label: plain(1),
+  element: { type: 'plain_text_input', action_id: 'a', ...element },
+  ...change,
+})
+const form = (...blocks: object[]) => modal({ blocks })
+
+/** A message, or a view, of which exactly one measure is `n`. */
 const SAMPLES: Record<LimitName, (n: number) => object> = {
   blocks: (n) => ({ blocks: times(n, () => ({ type: 'divider' })) }),
   blocksTotal: (n) => {
@@ -63,6 +78,29 @@ const SAMPLES: Record<LimitName, (n: number) => object> = {
   confirmText: (n) => card(withButton({ confirm: confirm({ text: mrkdwn(n) }) })),
   confirmYes: (n) => card(withButton({ confirm: confirm({ confirm: plain(n) }) })),
   confirmNo: (n) => card(withButton({ confirm: confirm({ deny: plain(n) }) })),
+  viewBlocks: (n) => form(...times(n, () => ({ type: 'divider' }))),
+  viewTotal: (n) => {
+    const blocks = times(100, () => ({ type: 'section', text: mrkdwn(2_000) }))
+    const rest = n - JSON.stringify(form(...blocks)).length
+    const [most, more] = [Math.floor(rest / 100), rest % 100]
+    return form(
+      ...blocks.map((block, at) => ({ ...block, text: mrkdwn(2_000 + most + (at < more ? 1 : 0)) })),
+    )
+  },
+  modalTitle: (n) => modal({ title: plain(n) }),
+  modalSubmit: (n) => modal({ submit: plain(n) }),
+  modalClose: (n) => modal({ close: plain(n) }),
+  callbackId: (n) => modal({ callback_id: x(n) }),
+  externalId: (n) => modal({ external_id: x(n) }),
+  privateMetadata: (n) => modal({ private_metadata: x(n) }),
+  inputLabel: (n) => form(field({}, { label: plain(n) })),
+  inputHint: (n) => form(field({}, { hint: plain(n) })),
+  inputPlaceholder: (n) => form(field({ placeholder: plain(n) })),
+  inputInitial: (n) => form(field({ initial_value: x(n) })),
+  inputMinLength: (n) => form(field({ min_length: n })),
+  inputMaxLength: (n) => form(field({ max_length: n })),
+  radioOptions: (n) => form(field({ type: 'radio_buttons', options: times(n, () => option()) })),
+  checkboxOptions: (n) => form(field({ type: 'checkboxes', options: times(n, () => option()) })),
 }
 
 const rows = Object.entries(SLACK_LIMITS as Record<LimitName, Limit>) as [LimitName, Limit][]
@@ -70,9 +108,14 @@ const refusing = rows.filter(([, { error }]) => error !== null)
 
 describe('every limit of the table: at it passes, beyond it fails by name', () => {
   test.each(refusing)('%s', async (name, { max, min = 0, error }) => {
-    const { client } = await startAcme()
-    const post = (n: number) =>
-      errorOf(client.chat.postMessage({ channel: DBA, text: 'x', ...SAMPLES[name](n) } as never))
+    const { slack, client } = await startAcme()
+    const isOfView = error === 'invalid_arguments' || error === 'view_too_large'
+    const post = (n: number) => {
+      const sample = SAMPLES[name](n)
+      const trigger_id = slack.issueTrigger({ user: ANA })
+      if (isOfView) return errorOf(client.views.open({ trigger_id, view: sample as never }))
+      return errorOf(client.chat.postMessage({ channel: DBA, text: 'x', ...sample } as never))
+    }
     expect(await post(max)).toBe('ok')
     expect(await post(max + 1)).toBe(error)
     if (min > 0) expect(await post(min - 1)).toBe(error)
@@ -112,6 +155,57 @@ test.each([
     },
   })
   expect(slack.messages('dba')).toEqual([])
+})
+
+test.each([
+  ['an input without a submit button', { ...form(field()), submit: undefined }],
+  ['an unknown input', form(field({ type: 'nonsense' }))],
+  ['a label in mrkdwn', form(field({}, { label: mrkdwn(1) }))],
+  ['a title in mrkdwn', modal({ title: mrkdwn(1) })],
+  ['an unknown property', modal({ colour: 'red' })],
+  ['min_length beyond max_length', form(field({ min_length: 2, max_length: 1 }))],
+  [
+    'an initial option that is not offered',
+    form(field({ type: 'radio_buttons', options: [option()], initial_option: option({ value: 'w' }) })),
+  ],
+  ['two fields in focus', form(field({ focus_on_load: true }), field({ focus_on_load: true }))],
+  ['mrkdwn in a menu', form(field({ type: 'static_select', options: [option({ text: mrkdwn(1) })] }))],
+  ['equal block ids', form({ type: 'divider', block_id: 'b' }, { type: 'divider', block_id: 'b' })],
+])('a modal with %s is refused with invalid_arguments, and where', async (_, view) => {
+  const { slack, client } = await startAcme()
+  const opening = client.views.open({ trigger_id: slack.issueTrigger({ user: ANA }), view: view as never })
+  await expect(opening).rejects.toMatchObject({
+    data: {
+      error: 'invalid_arguments',
+      response_metadata: { messages: [expect.stringMatching(/^\[ERROR\] .* \[json-pointer:\/view/)] },
+    },
+  })
+  expect(slack.modals('ana')).toEqual([])
+})
+
+test('no message may hold an input', async () => {
+  const { client } = await startAcme()
+  const blocks = [field()] as never
+  expect(await errorOf(client.chat.postMessage({ channel: DBA, text: 'x', blocks }))).toBe('invalid_blocks')
+})
+
+test('every field of a form is taken, in a modal and on a Home tab', async () => {
+  const { slack, client } = await startAcme()
+  const offered = { options: [option()] }
+  const blocks = [
+    field({ multiline: true, min_length: 3, max_length: 300 }, { optional: true, dispatch_action: true }),
+    field({ dispatch_action_config: { trigger_actions_on: ['on_enter_pressed'] } }),
+    field({ type: 'external_select', min_query_length: 0, initial_option: option() }),
+    field({ type: 'static_select', ...offered, initial_option: option() }),
+    field({ type: 'radio_buttons', ...offered }),
+    field({ type: 'checkboxes', options: [option({ text: mrkdwn(1) })] }),
+    { type: 'section', text: mrkdwn(1), accessory: { type: 'external_select', action_id: 'e' } },
+    { type: 'actions', elements: [{ type: 'external_select', action_id: 'e' }] },
+  ]
+  const trigger_id = slack.issueTrigger({ user: ANA })
+  expect(await errorOf(client.views.open({ trigger_id, view: form(...blocks) as never }))).toBe('ok')
+  const view = { type: 'home', blocks } as never
+  expect(await errorOf(client.views.publish({ user_id: ANA, view }))).toBe('ok')
 })
 
 test('block ids are unique in a message, also on an update', async () => {

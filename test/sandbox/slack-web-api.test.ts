@@ -20,7 +20,7 @@ describe('who may call', () => {
     const said = JSON.stringify({ channel: DBA, text: 'x', blocks: [actions(button('a', 'A'))] })
     expect(await post('chat.postMessage', said)).toMatchObject({ ok: true, channel: DBA })
     expect(await post('chat.postMessage', '{')).toEqual({ ok: false, error: 'invalid_json' })
-    expect(await post('views.open', '{}')).toMatchObject({ ok: false, error: 'unknown_method' })
+    expect(await post('dialog.open', '{}')).toMatchObject({ ok: false, error: 'unknown_method' })
   })
 
   test('a scope that is not granted is named', async () => {

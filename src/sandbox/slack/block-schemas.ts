@@ -2,25 +2,28 @@
  * The blocks that the local Slack knows, as strict schemas over the table of limits: unknown types and unknown
  * properties are refused, as Slack does. Only blocks that every client draws are here.
  */
+import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
 import { type Limit, SLACK_LIMITS as max } from './limits.ts'
 
-const words = (limit: Limit) =>
+type Size = Pick<Limit, 'max' | 'min'>
+
+export const words = (limit: Size) =>
   z
     .string()
     .min(limit.min ?? 0)
     .max(limit.max)
-const some = <T extends z.ZodType>(item: T, limit: Limit) =>
+export const some = <T extends z.ZodType>(item: T, limit: Size) =>
   z
     .array(item)
     .min(limit.min ?? 0)
     .max(limit.max)
 
-const plainText = (limit: Limit = max.textObject) =>
+export const plainText = (limit: Size = max.textObject) =>
   z.strictObject({ type: z.literal('plain_text'), text: words(limit), emoji: z.boolean().optional() })
-const mrkdwn = (limit: Limit) =>
+const mrkdwn = (limit: Size) =>
   z.strictObject({ type: z.literal('mrkdwn'), text: words(limit), verbatim: z.boolean().optional() })
-const anyText = (limit: Limit = max.textObject) =>
+const anyText = (limit: Size = max.textObject) =>
   z.discriminatedUnion('type', [plainText(limit), mrkdwn(limit)])
 
 const style = z.enum(['primary', 'danger'])
@@ -33,13 +36,14 @@ const confirm = z.strictObject({
   style: style.optional(),
 })
 
-const option = z.strictObject({
-  text: anyText(max.optionText),
-  value: words(max.optionValue),
-  description: anyText(max.optionDescription).optional(),
-})
+const optionOf = <T extends z.ZodType>(text: T, description: z.ZodType) =>
+  z.strictObject({ text, value: words(max.optionValue), description: description.optional() })
+/** Of a menu; https://docs.slack.dev/reference/block-kit/composition-objects/option-object */
+export const option = optionOf(plainText(max.optionText), plainText(max.optionDescription))
+/** Of radio buttons and checkboxes, which alone may be marked up. */
+export const markedOption = optionOf(anyText(max.optionText), anyText(max.optionDescription))
 
-const interactive = { action_id: words(max.actionId).optional(), confirm: confirm.optional() }
+export const interactive = { action_id: words(max.actionId).optional(), confirm: confirm.optional() }
 
 const button = z.strictObject({
   type: z.literal('button'),
@@ -51,12 +55,31 @@ const button = z.strictObject({
   accessibility_label: words(max.buttonLabel).optional(),
 })
 
-const staticSelect = z.strictObject({
-  type: z.literal('static_select'),
+type Chosen = { readonly value: string }
+
+/** Initial options are among the options, word for word. */
+export const isOffered = (options: readonly Chosen[], chosen: readonly Chosen[]): boolean =>
+  chosen.every((one) => options.some((other) => isDeepStrictEqual(one, other)))
+
+const menu = {
   ...interactive,
   placeholder: plainText(max.placeholder).optional(),
-  options: some(option, max.selectOptions),
   initial_option: option.optional(),
+  focus_on_load: z.boolean().optional(),
+}
+
+export const staticSelect = z
+  .strictObject({ type: z.literal('static_select'), ...menu, options: some(option, max.selectOptions) })
+  .refine(
+    ({ options, initial_option }) => initial_option === undefined || isOffered(options, [initial_option]),
+    'initial_option is not among the options',
+  )
+
+/** Its options come from the app while a person types. */
+export const externalSelect = z.strictObject({
+  type: z.literal('external_select'),
+  ...menu,
+  min_query_length: z.int().min(0).optional(),
 })
 
 const overflow = z.strictObject({
@@ -71,8 +94,8 @@ const image = z.strictObject({
   alt_text: words(max.imageAlt),
 })
 
-const element = z.discriminatedUnion('type', [button, staticSelect, overflow])
-const block_id = words(max.blockId).optional()
+const element = z.discriminatedUnion('type', [button, staticSelect, externalSelect, overflow])
+export const block_id = words(max.blockId).optional()
 
 const section = z
   .strictObject({
@@ -80,7 +103,9 @@ const section = z
     block_id,
     text: anyText().optional(),
     fields: some(anyText(max.fieldText), max.sectionFields).optional(),
-    accessory: z.discriminatedUnion('type', [button, staticSelect, overflow, image]).optional(),
+    accessory: z
+      .discriminatedUnion('type', [button, staticSelect, externalSelect, overflow, image])
+      .optional(),
     expand: z.boolean().optional(),
   })
   .refine((block) => block.text !== undefined || block.fields !== undefined, 'must have text or fields')
@@ -146,8 +171,8 @@ const richText = z.strictObject({
   ),
 })
 
-/** One block of a message. */
-const blockSchema = z.discriminatedUnion('type', [
+/** One block of a message, and of every other surface. */
+export const blockSchema = z.discriminatedUnion('type', [
   section,
   richText,
   z.strictObject({ type: z.literal('header'), block_id, text: plainText(max.headerText) }),

@@ -2,7 +2,6 @@
  * Acts as a person: types a slash command, presses a button, writes a message. Called by tests and by the
  * sandbox; everything reaches the bot over the wire, never by a function call.
  */
-import { randomBytes } from 'node:crypto'
 import { ApiError } from './api-error.ts'
 import { type Answered, createCarry, type Delivery, type Sent } from './carry.ts'
 import { ACKNOWLEDGE_MS } from './limits.ts'
@@ -75,9 +74,6 @@ const isObject = (body: string): boolean => {
   }
 }
 
-const newTriggerId = (slack: Workspace): string =>
-  `${Math.floor(slack.now())}.${randomBytes(4).readUInt32BE()}.${randomBytes(16).toString('hex')}`
-
 const findButton = (message: Message, { actionId, label }: ButtonPress): Found | undefined =>
   buttonsOf(message).find(({ element }) =>
     actionId === undefined ? labelOf(element) === label : element.action_id === actionId,
@@ -113,7 +109,7 @@ export const createDrivers = ({ slack, urls, origin, signingSecret, sockets }: W
     user,
     channel,
     responseUrl: origin + urls.issue(from),
-    triggerId: newTriggerId(slack),
+    triggerId: slack.issueTrigger({ user: user.id }),
   })
 
   /** What the person sees at once: the answer, or Slack's word that there was none in time. */

@@ -1,5 +1,5 @@
 /**
- * Every limit that Slack puts on a message, in one table: the validator enforces it, a test walks it.
+ * Every limit that Slack puts on a message or a view, in one table: the validator enforces it, a test walks it.
  * Lengths in characters, counts in items. Where sources disagree, the stricter value stands here.
  */
 
@@ -8,7 +8,13 @@ export interface Limit {
   /** Default 0. */
   readonly min?: number
   /** The Web API's error beyond it; `null`: not refused but cut. */
-  readonly error: 'invalid_blocks' | 'msg_blocks_too_long' | 'metadata_too_large' | null
+  readonly error:
+    | 'invalid_blocks'
+    | 'msg_blocks_too_long'
+    | 'metadata_too_large'
+    | 'invalid_arguments'
+    | 'view_too_large'
+    | null
   /** Where the vendor, or who met it, says so. */
   readonly page: string
 }
@@ -18,7 +24,12 @@ const ELEMENTS = 'https://docs.slack.dev/reference/block-kit/block-elements'
 const OBJECTS = 'https://docs.slack.dev/reference/block-kit/composition-objects'
 const POST = 'https://docs.slack.dev/reference/methods/chat.postMessage'
 
+const VIEWS = 'https://docs.slack.dev/reference/views'
+const METHODS = 'https://docs.slack.dev/reference/methods'
+
 const refusing = (max: number, page: string, min = 0): Limit => ({ max, min, error: 'invalid_blocks', page })
+/** Of what only a view can have. */
+const ofView = (max: number, page: string, min = 0): Limit => ({ max, min, error: 'invalid_arguments', page })
 
 export const SLACK_LIMITS = {
   blocks: refusing(50, BLOCKS),
@@ -60,7 +71,32 @@ export const SLACK_LIMITS = {
   confirmText: refusing(300, `${OBJECTS}/confirmation-dialog-object`, 1),
   confirmYes: refusing(30, `${OBJECTS}/confirmation-dialog-object`, 1),
   confirmNo: refusing(30, `${OBJECTS}/confirmation-dialog-object`, 1),
+  viewBlocks: ofView(100, `${VIEWS}/modal-views`),
+  /** Bytes; "250kb" is read the smaller way. */
+  viewTotal: { max: 250_000, error: 'view_too_large', page: `${METHODS}/views.open` },
+  modalTitle: ofView(24, `${VIEWS}/modal-views`, 1),
+  modalSubmit: ofView(24, `${VIEWS}/modal-views`, 1),
+  modalClose: ofView(24, `${VIEWS}/modal-views`, 1),
+  callbackId: ofView(255, `${VIEWS}/modal-views`),
+  externalId: ofView(255, `${METHODS}/views.open`),
+  privateMetadata: ofView(3_000, `${VIEWS}/modal-views`),
+  inputLabel: ofView(2_000, `${BLOCKS}/input-block`, 1),
+  inputHint: ofView(2_000, `${BLOCKS}/input-block`, 1),
+  inputPlaceholder: ofView(150, `${ELEMENTS}/plain-text-input-element`, 1),
+  inputInitial: ofView(3_000, `${ELEMENTS}/plain-text-input-element`),
+  inputMinLength: ofView(3_000, `${ELEMENTS}/plain-text-input-element`),
+  inputMaxLength: ofView(3_000, `${ELEMENTS}/plain-text-input-element`, 1),
+  radioOptions: ofView(10, `${ELEMENTS}/radio-button-group-element`, 1),
+  checkboxOptions: ofView(10, `${ELEMENTS}/checkboxes-element`, 1),
 } as const satisfies Record<string, Limit>
+
+/** A suggestion's answer is no call that could be refused. */
+export const SUGGESTION_LIMITS = {
+  options: { max: 100 },
+  groups: { max: 100 },
+  /** https://docs.slack.dev/reference/block-kit/composition-objects/option-group-object */
+  groupLabel: { max: 75, min: 1 },
+} as const
 
 export type LimitName = keyof typeof SLACK_LIMITS
 
@@ -68,6 +104,11 @@ export type LimitName = keyof typeof SLACK_LIMITS
 export const SOCKETS_MAX = 10
 /** Slack waits this long for an app to acknowledge. https://docs.slack.dev/interactivity/handling-user-interaction */
 export const ACKNOWLEDGE_MS = 3_000
+/** https://docs.slack.dev/surfaces/modals: a trigger is good for this long, and a modal for this many views. */
+export const TRIGGER_MS = 3_000
+export const STACK_MAX = 3
+/** Characters a person types before Slack asks, where the app does not say. https://docs.slack.dev/reference/block-kit/block-elements/select-menu-element#external_select */
+export const MIN_QUERY_LENGTH = 3
 /** https://docs.slack.dev/interactivity/handling-user-interaction#message_responses */
 export const RESPONSE_URL_USES = 5
 export const RESPONSE_URL_MS = 30 * 60_000

@@ -5,6 +5,7 @@
 import type { Channels } from './channels.ts'
 import { createStamps } from './ids.ts'
 import type { Bot, Content, Ephemeral, Fields, Message, Metadata, Team } from './model.ts'
+import { nameBlocks } from './name-blocks.ts'
 import type { People } from './people.ts'
 
 export interface Post {
@@ -143,12 +144,3 @@ export const createMessages = ({ team, bot, people, channels, now, changed }: Ro
     },
   }
 }
-
-/** Slack gives every block and every interactive element an id where the app gave none. */
-const nameBlocks = (blocks: NonNullable<Message['blocks']>): NonNullable<Message['blocks']> =>
-  blocks.map((block, n) => {
-    const named = { ...block, block_id: block.block_id ?? `b${n}` }
-    if (block.type !== 'actions' || !Array.isArray(block.elements)) return named
-    const elements = block.elements.map((element: Fields, m) => ({ action_id: `a${m}`, ...element }))
-    return { ...named, elements }
-  })

@@ -108,3 +108,45 @@ export interface Content {
   readonly attachments?: Fields[]
   readonly truncated: boolean
 }
+
+/** What an app may say of a view, checked against every limit. */
+export interface ViewContent {
+  readonly type: 'modal' | 'home'
+  readonly blocks: Block[]
+  readonly title?: Fields
+  readonly submit?: Fields
+  readonly close?: Fields
+  readonly private_metadata?: string
+  readonly callback_id?: string
+  readonly external_id?: string
+  readonly notify_on_close?: boolean
+  readonly clear_on_close?: boolean
+}
+
+/** By block id, then by action id: what a person has typed or chosen so far. */
+export type Values = Record<string, Record<string, Fields>>
+
+/** https://docs.slack.dev/reference/views: a modal or a Home tab of one person. */
+export interface View {
+  readonly id: string
+  readonly team_id: string
+  readonly app_id: string
+  readonly app_installed_team_id: string
+  readonly bot_id: string
+  readonly type: 'modal' | 'home'
+  readonly root_view_id: string
+  readonly previous_view_id: string | null
+  /** `null` of a Home tab, which has none. */
+  title: Fields | null
+  submit: Fields | null
+  close: Fields | null
+  blocks: Block[]
+  private_metadata: string
+  callback_id: string
+  external_id: string
+  notify_on_close: boolean
+  clear_on_close: boolean
+  state: { values: Values }
+  /** Another one after every change that the app made. */
+  hash: string
+}

@@ -1,5 +1,6 @@
 /** What Slack sends to an app's URL when a person does something: the fields, from the stored state. */
 import type { Block, Channel, Element, Ephemeral, Fields, Message, User } from './model.ts'
+import { elementsOf } from './name-blocks.ts'
 import type { Workspace } from './workspace.ts'
 
 /** Slack's own name for a place that has none of its own. */
@@ -45,17 +46,16 @@ export interface Found {
   readonly element: Element
 }
 
-const elementsOf = (block: Block): Element[] => {
-  const inside = block.type === 'actions' ? block.elements : [block.accessory]
-  return (Array.isArray(inside) ? inside : []).filter((one): one is Element => one?.type === 'button')
-}
-
 /** What a button says. */
 export const labelOf = (element: Element): string => String((element.text as Fields | undefined)?.text ?? '')
 
-/** All buttons of a message, in reading order. */
+/** All buttons of a message or a view, in reading order. */
 export const buttonsOf = (message: Pick<Message, 'blocks'>): Found[] =>
-  (message.blocks ?? []).flatMap((block) => elementsOf(block).map((element) => ({ block, element })))
+  (message.blocks ?? []).flatMap((block) =>
+    elementsOf(block)
+      .filter(({ type }) => type === 'button')
+      .map((element) => ({ block, element })),
+  )
 
 const isEphemeral = (message: Message): message is Ephemeral => 'is_ephemeral' in message
 

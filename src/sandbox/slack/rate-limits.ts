@@ -16,6 +16,10 @@ const PER_MINUTE: Readonly<Record<string, number>> = {
   'conversations.members': 100,
   'conversations.history': 50,
   'conversations.replies': 50,
+  'views.open': 100,
+  'views.push': 100,
+  'views.update': 100,
+  'views.publish': 100,
 }
 /** "Short bursts" is not a number in the vendor's page; this is a cautious one. */
 const POST_BURST = 3

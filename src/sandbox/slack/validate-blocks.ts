@@ -9,7 +9,7 @@ import { SLACK_LIMITS } from './limits.ts'
 import type { Block, Content, Fields, Metadata } from './model.ts'
 
 /** A form field with JSON in it, or undefined where it is absent or empty. Throws `error` if it is no JSON. */
-const parseJson = (text: string | undefined, error: string): unknown => {
+export const parseJson = (text: string | undefined, error: string): unknown => {
   if (text === undefined || text === '') return undefined
   try {
     return JSON.parse(text)
@@ -19,35 +19,38 @@ const parseJson = (text: string | undefined, error: string): unknown => {
 }
 
 /** One complaint, `[ERROR] what [json-pointer:/blocks/0/text]`. */
-type Problem = { readonly at: string; readonly says: string }
+export type Problem = { readonly at: string; readonly says: string }
 
 const twice = (ids: readonly unknown[]): unknown =>
   ids.find((id, n) => id !== undefined && ids.indexOf(id) !== n)
 
 /** Ids are unique where the schema, which sees one block at a time, cannot tell. */
-const findTwins = (blocks: readonly Block[]): Problem[] => {
+export const findTwins = (blocks: readonly Block[], at = '/blocks'): Problem[] => {
   const twin = twice(blocks.map((block) => block.block_id))
-  const problems = twin === undefined ? [] : [{ at: '/blocks', says: `duplicate block_id: ${twin}` }]
+  const problems = twin === undefined ? [] : [{ at, says: `duplicate block_id: ${twin}` }]
   for (const [n, block] of blocks.entries()) {
     if (block.type !== 'actions' || !Array.isArray(block.elements)) continue
     const action = twice(block.elements.map((element: Fields) => element.action_id))
-    if (action !== undefined) problems.push({ at: `/blocks/${n}`, says: `duplicate action_id: ${action}` })
+    if (action !== undefined) problems.push({ at: `${at}/${n}`, says: `duplicate action_id: ${action}` })
   }
   return problems
 }
 
-const flatten = (issue: z.core.$ZodIssue): Problem => ({
-  at: ['', 'blocks', ...issue.path.map(String)].join('/'),
-  says: issue.message,
-})
+/** What a schema complains about, below `at`. */
+export const problemsOf = (error: z.ZodError, at: string): Problem[] =>
+  error.issues.map((issue) => ({ at: [at, ...issue.path.map(String)].join('/'), says: issue.message }))
+
+/** The complaints as the Web API words them. */
+export const wordProblems = (problems: readonly Problem[]): string[] =>
+  problems.map(({ at, says }) => `[ERROR] ${says} [json-pointer:${at}]`)
 
 /** Refuses with `invalid_blocks_format`, `invalid_blocks` or `msg_blocks_too_long`. */
 const checkBlocks = (blocks: unknown): Block[] => {
   if (!Array.isArray(blocks)) throw new ApiError('invalid_blocks_format')
   const parsed = blocksSchema.safeParse(blocks)
-  const problems = parsed.success ? findTwins(blocks as Block[]) : parsed.error.issues.map(flatten)
+  const problems = parsed.success ? findTwins(blocks as Block[]) : problemsOf(parsed.error, '/blocks')
   if (problems.length > 0) {
-    const messages = problems.map(({ at, says }) => `[ERROR] ${says} [json-pointer:${at}]`)
+    const messages = wordProblems(problems)
     const errors = problems.map(({ at, says }) => `${says} [json-pointer:${at}]`)
     throw new ApiError('invalid_blocks', { errors, response_metadata: { messages } })
   }

@@ -8,6 +8,7 @@ import { chatMethods } from './methods/chat.ts'
 import { conversationsMethods } from './methods/conversations.ts'
 import type { Method } from './methods/method.ts'
 import { peopleMethods } from './methods/people.ts'
+import { viewMethods } from './methods/views.ts'
 import type { Fields } from './model.ts'
 import type { Workspace } from './workspace.ts'
 
@@ -15,6 +16,7 @@ const METHODS: Readonly<Record<string, Method>> = {
   ...peopleMethods,
   ...conversationsMethods,
   ...chatMethods,
+  ...viewMethods,
 }
 
 export interface ApiRequest {

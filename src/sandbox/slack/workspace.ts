@@ -1,14 +1,16 @@
 /**
- * The state of one local Slack workspace, put together: people, channels, messages, the bot's scopes and
- * what it was warned about. Everything else in this folder works on it.
+ * The state of one local Slack workspace, put together: people, channels, messages, views, the bot's
+ * scopes and what it was warned about. Everything else in this folder works on it.
  */
 import { type Changes, createChanges } from './changes.ts'
 import { type Channels, createChannels } from './channels.ts'
 import { createMessages, type Messages } from './messages.ts'
 import type { Bot, Team, Warning } from './model.ts'
 import { createPeople, type People } from './people.ts'
+import { createTriggers, type Triggers } from './triggers.ts'
+import { createViews, type Views } from './views.ts'
 
-export interface Workspace extends People, Channels, Messages, Changes {
+export interface Workspace extends People, Channels, Messages, Views, Triggers, Changes {
   readonly team: Team
   readonly bot: Bot
   readonly now: () => number
@@ -40,6 +42,7 @@ export const createWorkspace = (team: Team, bot: Bot, now: () => number): Worksp
   const people = createPeople(team, bot, changed)
   const channels = createChannels(people, changed)
   const messages = createMessages({ team, bot, people, channels, now, changed })
+  const views = createViews({ team, bot, people, now, changed })
   const warnings: Warning[] = []
   return {
     team,
@@ -52,5 +55,7 @@ export const createWorkspace = (team: Team, bot: Bot, now: () => number): Worksp
     ...people,
     ...channels,
     ...messages,
+    ...views,
+    ...createTriggers(now),
   }
 }
