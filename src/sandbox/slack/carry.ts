@@ -1,6 +1,13 @@
-/** Carries what a person did to the bot as Slack does: signed over HTTP, or through one of its sockets. */
+/** Carries what a person did, and what happened, to the bot as Slack does: signed over HTTP, or through one of its sockets. */
 import type { Fields } from './model.ts'
-import { type Hostile, type Reply, type SignedRequest, sendSigned, signRequest } from './send-signed.ts'
+import {
+  type Body,
+  type Hostile,
+  type Reply,
+  type SignedRequest,
+  sendSigned,
+  signRequest,
+} from './send-signed.ts'
 import type { Envelope, Sockets } from './sockets.ts'
 
 /** What was sent, for sending the very same again. */
@@ -13,7 +20,7 @@ export interface Answered extends Reply {
 }
 
 export interface Delivery {
-  readonly type: 'slash_commands' | 'interactive'
+  readonly type: Envelope['type']
   readonly payload: Fields
 }
 
@@ -43,7 +50,7 @@ export const createCarry = ({ signingSecret, botUrl, sockets }: Ways): Carry => 
   return {
     again,
     deliver: async (delivery, hostile) => {
-      const request = sockets ? delivery : signRequest(formOf(delivery), signingSecret, hostile)
+      const request = sockets ? delivery : signRequest(bodyOf(delivery), signingSecret, hostile)
       const copies = await Promise.all(Array.from({ length: hostile.copies ?? 1 }, () => again(request)))
       const [first] = copies
       if (!first) throw new Error('at least one copy has to be sent')
@@ -52,8 +59,21 @@ export const createCarry = ({ signingSecret, botUrl, sockets }: Ways): Carry => 
   }
 }
 
-/** A command's fields stand by themselves, all else is one field of JSON. */
-const formOf = ({ type, payload }: Delivery): Record<string, string> =>
-  type === 'slash_commands'
-    ? Object.fromEntries(Object.entries(payload).map(([name, value]) => [name, String(value)]))
-    : { payload: JSON.stringify(payload) }
+const asForm = (fields: Record<string, string>): Body => ({
+  contentType: 'application/x-www-form-urlencoded',
+  body: new URLSearchParams(fields).toString(),
+})
+
+/** An event is JSON, a command's fields stand by themselves, all else is one field of JSON. */
+const bodyOf = ({ type, payload }: Delivery): Body => {
+  switch (type) {
+    case 'events_api':
+      return { contentType: 'application/json', body: JSON.stringify(payload) }
+    case 'slash_commands':
+      return asForm(Object.fromEntries(Object.entries(payload).map(([name, value]) => [name, String(value)])))
+    case 'interactive':
+      return asForm({ payload: JSON.stringify(payload) })
+    default:
+      return type satisfies never
+  }
+}

@@ -4,11 +4,12 @@
  */
 import { ApiError } from './api-error.ts'
 import { type Answered, createCarry, type Delivery, type Sent } from './carry.ts'
-import { ACKNOWLEDGE_MS } from './limits.ts'
+import { createEventDrivers, type EventDrivers } from './drive-events.ts'
+import { createViewDrivers, type ViewDrivers } from './drive-views.ts'
 import type { Channel, Fields, Message, User } from './model.ts'
 import { blockActionsPayload, buttonsOf, type Found, labelOf, slashCommandFields } from './payloads.ts'
 import type { Origin, ResponseUrls } from './response-urls.ts'
-import type { Hostile, Reply } from './send-signed.ts'
+import { failureOf, type Hostile, type Reply } from './send-signed.ts'
 import type { Sockets } from './sockets.ts'
 import type { Workspace } from './workspace.ts'
 
@@ -42,7 +43,7 @@ export interface ButtonPress extends Hostile {
   readonly edit?: (payload: Fields) => void
 }
 
-export interface Drivers {
+export interface Drivers extends ViewDrivers, EventDrivers {
   /** Where the bot listens, e.g. `http://127.0.0.1:3000/slack/events`: the app's request URL. */
   connectBot(url: string): void
   slashCommand(command: SlashCommand): Promise<Answered>
@@ -113,12 +114,12 @@ export const createDrivers = ({ slack, urls, origin, signingSecret, sockets }: W
   })
 
   /** What the person sees at once: the answer, or Slack's word that there was none in time. */
-  const showAnswer = (from: Origin, what: string, { status, body, ms }: Reply): void => {
-    if (status === 200 && ms <= ACKNOWLEDGE_MS) {
-      if (from.kind === 'commands' && body !== '') showBody(from, body)
+  const showAnswer = (from: Origin, what: string, reply: Reply): void => {
+    const error = failureOf(reply)
+    if (error === undefined) {
+      if (from.kind === 'commands' && reply.body !== '') showBody(from, reply.body)
       return
     }
-    const error = ms > ACKNOWLEDGE_MS ? 'operation_timeout' : 'dispatch_failed'
     const text = `${what} failed with the error "${error}"`
     slack.tell(from.user, 'slack', { channel: from.channel, content: { text, truncated: false } })
   }
@@ -133,6 +134,8 @@ export const createDrivers = ({ slack, urls, origin, signingSecret, sockets }: W
   }
 
   return {
+    ...createViewDrivers(slack, carry),
+    ...createEventDrivers(slack, carry),
     connectBot: (url) => {
       botUrl = url
     },

@@ -5,9 +5,9 @@
 import { createDrivers, type Drivers } from './drive.ts'
 import { createFaults, type Faults } from './faults.ts'
 import { type Call, startHttpServer } from './http-server.ts'
-import type { Bot, Message, Team } from './model.ts'
+import type { Bot, Team } from './model.ts'
 import { createRateLimits } from './rate-limits.ts'
-import { type Live, liveTokens, type Reader, renderMessage } from './render-text.ts'
+import { type Live, liveTokens, type Readable, type Reader, renderText } from './render-text.ts'
 import { createResponseUrls } from './response-urls.ts'
 import { createSockets, type Sockets } from './sockets.ts'
 import { type AppMethods, answerApi } from './web-api.ts'
@@ -19,7 +19,7 @@ export interface LocalSlackOptions {
   readonly signingSecret?: string
   /** The app is in Socket Mode: everything travels through sockets that the bot opens. Default off. */
   readonly socketMode?: boolean
-  /** ms since 1970; stamps messages and ends response urls. Requests are signed by the machine's own clock. */
+  /** ms since 1970; stamps messages, ends response urls and triggers. Requests are signed by the machine's own clock. */
   readonly now?: () => number
   /** Slack's real rate limits. Default off. */
   readonly rateLimits?: boolean
@@ -35,10 +35,10 @@ export interface LocalSlack extends Workspace, Drivers, Omit<Faults, 'take'> {
   readonly sockets: Pick<Sockets, 'count' | 'recycle'>
   /** Calls the bot made, oldest first; response urls count as `response_url`. */
   calls(method?: string): readonly Call[]
-  /** A message as plain lines, with names and, given a zone, dates. */
-  renderText(message: Pick<Message, 'text' | 'blocks'>, reader?: Reader): string
-  /** Whom a message really calls and where it really links: what is escaped is not among it. */
-  live(message: Pick<Message, 'text' | 'blocks'>): readonly Live[]
+  /** A message or a view as plain lines, with names and, given a zone, dates. */
+  renderText(shown: Readable, reader?: Reader): string
+  /** Whom a message or a view really calls and where it really links: what is escaped is not among it. */
+  live(shown: Readable): readonly Live[]
   stop(): Promise<void>
 }
 
@@ -85,7 +85,7 @@ export const startLocalSlack = async (options: LocalSlackOptions = {}): Promise<
     botToken,
     signingSecret,
     calls: (method) => calls.filter((call) => method === undefined || call.method === method),
-    renderText: (message, reader) => renderMessage(message, slack, reader),
+    renderText: (shown, reader) => renderText(shown, slack, reader),
     live: liveTokens,
     stop: async () => {
       slack.close()

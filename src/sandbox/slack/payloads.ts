@@ -57,6 +57,37 @@ export const buttonsOf = (message: Pick<Message, 'blocks'>): Found[] =>
       .map((element) => ({ block, element })),
   )
 
+/** In every payload of something a person did. */
+export const whoAndWhere = ({ team, bot }: Workspace, user: User): Fields => ({
+  user: { id: user.id, username: user.name, name: user.name, team_id: user.team_id },
+  api_app_id: bot.appId,
+  token: 'not-for-authentication',
+  team: {
+    id: team.id,
+    domain: team.domain,
+    ...(team.enterprise ? { enterprise_id: team.enterprise.id, enterprise_name: team.enterprise.name } : {}),
+  },
+  enterprise: team.enterprise ?? null,
+  is_enterprise_install: false,
+})
+
+/** When something was done, in Slack's form. */
+export const stampOf = (slack: Workspace): string => (slack.now() / 1_000).toFixed(6)
+
+/** One entry of `actions`: a button that was pressed. */
+export const pressOf = (slack: Workspace, { block, element }: Found): Fields => {
+  const { type, action_id, text, value, style, confirm } = element
+  const present = Object.entries({ value, style, confirm }).filter(([, held]) => held !== undefined)
+  return {
+    action_id,
+    block_id: block.block_id,
+    text,
+    ...Object.fromEntries(present),
+    type,
+    action_ts: stampOf(slack),
+  }
+}
+
 const isEphemeral = (message: Message): message is Ephemeral => 'is_ephemeral' in message
 
 /** https://docs.slack.dev/reference/interaction-payloads/block_actions-payload */
@@ -66,9 +97,6 @@ export const blockActionsPayload = (
   message: Message,
   { block, element }: Found,
 ): Fields => {
-  const { team } = slack
-  const { type, action_id, text, value, style, confirm } = element
-  const present = Object.entries({ value, style, confirm }).filter(([, held]) => held !== undefined)
   const { channel: _, ...shown } = message
   const container = {
     type: 'message',
@@ -79,34 +107,14 @@ export const blockActionsPayload = (
   }
   return {
     type: 'block_actions',
-    user: { id: user.id, username: user.name, name: user.name, team_id: user.team_id },
-    api_app_id: slack.bot.appId,
-    token: 'not-for-authentication',
+    ...whoAndWhere(slack, user),
     container,
     trigger_id: triggerId,
-    team: {
-      id: team.id,
-      domain: team.domain,
-      ...(team.enterprise
-        ? { enterprise_id: team.enterprise.id, enterprise_name: team.enterprise.name }
-        : {}),
-    },
-    enterprise: team.enterprise ?? null,
-    is_enterprise_install: false,
     channel: { id: channel.id, name: channelName(channel) },
     // An app is not shown the content of an ephemeral message that was pressed.
     ...(isEphemeral(message) ? {} : { message: shown }),
     state: { values: {} },
     response_url: responseUrl,
-    actions: [
-      {
-        action_id,
-        block_id: block.block_id,
-        text,
-        ...Object.fromEntries(present),
-        type,
-        action_ts: `${(slack.now() / 1_000).toFixed(6)}`,
-      },
-    ],
+    actions: [pressOf(slack, { block, element })],
   }
 }

@@ -1,10 +1,12 @@
 /**
- * A message as plain lines, as a terminal shows it and as tests read it. Called by the sandbox's journey and by
- * chat tests; shows what is live (`@ana`, `label (url)`) apart from what is only text.
+ * A message or a view as plain lines, as a terminal shows it and as tests read it. Called by the sandbox's journey
+ * and by chat tests; shows what is live (`@ana`, `label (url)`) apart from what is only text.
  */
-import type { Block, Fields, Message } from './model.ts'
+import { wordsIn } from './input-values.ts'
+import type { Block, Element, Fields, Message, Values, View } from './model.ts'
 import { readMrkdwn, type Token, unescapeEntities } from './mrkdwn.ts'
-import { buttonsOf, labelOf } from './payloads.ts'
+import { elementsOf } from './name-blocks.ts'
+import { labelOf } from './payloads.ts'
 import { formatSlackDate } from './slack-date.ts'
 import type { Workspace } from './workspace.ts'
 
@@ -72,9 +74,36 @@ const sayFields = (fields: readonly Fields[], say: Say): string[] => {
   )
 }
 
-const sayButtons = (block: Block): string[] => {
-  const labels = buttonsOf({ blocks: [block] }).map(({ element }) => `[${labelOf(element)}]`)
-  return labels.length > 0 ? [labels.join(' ')] : []
+/** What a block is said with. */
+interface Pen {
+  readonly say: Say
+  readonly names: Names
+  readonly reader: Reader
+  /** Of a view; a message's menus show how they began. */
+  readonly values: Values
+}
+
+/** What was typed or chosen. */
+const sayValue = (block: Block, element: Element, values: Values): string => {
+  const state = values[String(block.block_id)]?.[String(element.action_id)]
+  return wordsIn(state ?? { selected_option: element.initial_option ?? null })
+}
+
+const sayControl = (block: Block, element: Element, values: Values): string => {
+  if (element.type === 'button') return `[${labelOf(element)}]`
+  const placeholder = (element.placeholder as Fields | undefined)?.text ?? ''
+  return `[${sayValue(block, element, values) || placeholder} ▾]`
+}
+
+const sayControls = (block: Block, { values }: Pen): string[] => {
+  const controls = elementsOf(block).map((element) => sayControl(block, element, values))
+  return controls.length > 0 ? [controls.join(' ')] : []
+}
+
+/** `? Label [what was typed] (hint)`. */
+const sayInput = (block: Block, { say, values }: Pen): string => {
+  const value = sayValue(block, block.element as Element, values)
+  return `? ${say(block.label)} [${value}]${block.hint ? ` (${say(block.hint)})` : ''}`
 }
 
 const sayInline = (part: Fields, names: Names, { zone }: Reader): string => {
@@ -110,7 +139,8 @@ const sayRichText = (parts: readonly Fields[], names: Names, reader: Reader): st
     return lines(said).map((line) => (MARKS[String(part.type)] ?? '') + line)
   })
 
-const sayBlock = (block: Block, say: Say, names: Names, reader: Reader): string[] => {
+const sayBlock = (block: Block, pen: Pen): string[] => {
+  const { say, names, reader } = pen
   switch (block.type) {
     case 'header':
       return [`■ ${say(block.text)}`]
@@ -118,12 +148,14 @@ const sayBlock = (block: Block, say: Say, names: Names, reader: Reader): string[
       return [
         ...(block.text ? lines(say(block.text)) : []),
         ...(block.fields ? sayFields(block.fields as Fields[], say) : []),
-        ...sayButtons(block),
+        ...sayControls(block, pen),
       ]
     case 'context':
       return [`· ${(block.elements as Fields[]).map(say).join('  ')}`]
     case 'actions':
-      return sayButtons(block)
+      return sayControls(block, pen)
+    case 'input':
+      return lines(sayInput(block, pen))
     case 'divider':
       return ['────────']
     case 'image':
@@ -135,18 +167,20 @@ const sayBlock = (block: Block, say: Say, names: Names, reader: Reader): string[
   }
 }
 
-/** What a person sees: the blocks, or the text where there are none. */
-export const renderMessage = (
-  message: Pick<Message, 'text' | 'blocks'>,
-  names: Names,
-  reader: Reader = {},
-): string => {
-  if (!message.blocks?.length) return renderMrkdwn(message.text, names, reader)
+/** What can be read: a message, a modal, a Home tab. */
+export type Readable = Pick<Message, 'text' | 'blocks'> | Pick<View, 'title' | 'blocks' | 'state'>
+
+/** What a person sees: a view's title, then the blocks, or a message's text where there are none. */
+export const renderText = (shown: Readable, names: Names, reader: Reader = {}): string => {
+  if ('text' in shown && !shown.blocks?.length) return renderMrkdwn(shown.text, names, reader)
   const say: Say = (object) => {
     const { type, text, alt_text } = object as Fields
     return type === 'mrkdwn' ? renderMrkdwn(String(text), names, reader) : String(text ?? alt_text ?? '')
   }
-  return message.blocks.flatMap((block) => sayBlock(block, say, names, reader)).join('\n')
+  const [title, values] = 'text' in shown ? [null, {}] : [shown.title, shown.state.values]
+  const pen: Pen = { say, names, reader, values }
+  const said = (shown.blocks ?? []).flatMap((block) => sayBlock(block, pen))
+  return [...(title ? [say(title)] : []), ...said].join('\n')
 }
 
 /** A mention, link or date that Slack would bring to life. */
@@ -160,8 +194,8 @@ const textsOf = (value: unknown): string[] => {
   return [...own, ...Object.values(object).flatMap(textsOf)]
 }
 
-/** Everything live in a message's words, without the rest. */
-export const liveTokens = (message: Pick<Message, 'text' | 'blocks'>): Live[] =>
-  [message.text, ...textsOf(message.blocks)]
+/** Everything live in the words of a message or a view, without the rest. */
+export const liveTokens = (shown: Readable): Live[] =>
+  ['text' in shown ? shown.text : '', ...textsOf(shown.blocks)]
     .flatMap(readMrkdwn)
     .filter((token): token is Live => token.is !== 'text')

@@ -1,9 +1,10 @@
 /**
- * Sends a request to the bot as Slack does: form-encoded, signed over the very bytes, on a connection of its
+ * Sends a request to the bot as Slack does: signed over the very bytes, on a connection of its
  * own. Called by the drivers; also sends what Slack never would, for hostile tests.
  */
 import { createHmac } from 'node:crypto'
 import { request as httpRequest } from 'node:http'
+import { ACKNOWLEDGE_MS } from './limits.ts'
 
 /** What an attacker, a proxy or a broken clock may change about a signed request. */
 export interface Hostile {
@@ -37,18 +38,22 @@ const LISTEN_MS = 15_000
 const sign = (secret: string, timestampS: number, body: string): string =>
   `v0=${createHmac('sha256', secret).update(`v0:${timestampS}:${body}`).digest('hex')}`
 
+export interface Body {
+  readonly contentType: string
+  readonly body: string
+}
+
 /** https://docs.slack.dev/authentication/verifying-requests-from-slack */
 export const signRequest = (
-  fields: Readonly<Record<string, string>>,
+  { body, contentType }: Body,
   appSecret: string,
-  hostile: Hostile = {},
+  hostile: Hostile,
 ): SignedRequest => {
-  const body = new URLSearchParams(fields).toString()
   const timestampS = hostile.timestampS ?? Math.floor(Date.now() / 1_000)
   return {
     body,
     headers: {
-      'content-type': hostile.contentType ?? 'application/x-www-form-urlencoded',
+      'content-type': hostile.contentType ?? contentType,
       'user-agent': 'Slackbot 1.0 (+https://api.slack.com/robots)',
       'x-slack-request-timestamp': String(timestampS),
       'x-slack-signature': hostile.signature ?? sign(hostile.secret ?? appSecret, timestampS, body),
@@ -74,3 +79,9 @@ export const sendSigned = (url: string, { body, headers }: SignedRequest): Promi
     request.on('error', (error) => finish(0, error.message))
     request.end(body)
   })
+
+/** Slack's name for what went wrong, where the bot did not answer well or not in time. */
+export const failureOf = ({ status, ms }: Reply): 'operation_timeout' | 'dispatch_failed' | undefined => {
+  if (ms > ACKNOWLEDGE_MS) return 'operation_timeout'
+  return status === 200 ? undefined : 'dispatch_failed'
+}

@@ -16,7 +16,7 @@ const authTest: Method = (_, { team, bot }) => ({
 })
 
 /** Without `users:read.email` the address is left out. */
-const show = (user: User, slack: Workspace): Fields => {
+export const showUser = (user: User, slack: Workspace): Fields => {
   const { email: _, ...nameless } = user.profile
   const enterprise = slack.team.enterprise
   const belongs = enterprise && !user.is_stranger
@@ -33,7 +33,7 @@ const info: Method = (args, slack) => {
   const id = need(args, 'user')
   const user = slack.users().find((one) => one.id === id)
   if (!user) throw new ApiError('user_not_found')
-  return { user: show(user, slack) }
+  return { user: showUser(user, slack) }
 }
 
 /** Deactivated people are not found by their address. */
@@ -42,10 +42,10 @@ const lookupByEmail: Method = (args, slack) => {
   const email = need(args, 'email').toLowerCase()
   const user = slack.users().find((one) => !one.deleted && one.profile.email?.toLowerCase() === email)
   if (!user) throw new ApiError('users_not_found')
-  return { user: show(user, slack) }
+  return { user: showUser(user, slack) }
 }
 
-const describe = (group: Group, team_id: string, withUsers: boolean): Fields => ({
+export const showGroup = (group: Group, team_id: string, withUsers: boolean): Fields => ({
   id: group.id,
   team_id,
   is_usergroup: true,
@@ -59,7 +59,7 @@ const describe = (group: Group, team_id: string, withUsers: boolean): Fields => 
 const listGroups: Method = (args, slack) => {
   needScope(slack, 'usergroups:read')
   const wanted = slack.groups().filter((group) => args.include_disabled === 'true' || !group.disabled)
-  return { usergroups: wanted.map((group) => describe(group, slack.team.id, args.include_users === 'true')) }
+  return { usergroups: wanted.map((group) => showGroup(group, slack.team.id, args.include_users === 'true')) }
 }
 
 const listGroupUsers: Method = (args, slack) => {
