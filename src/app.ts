@@ -20,10 +20,12 @@ import type { Chat, Clock, Directory, Journal, Log, Receiving, Target, Tools } f
 import { registry } from './registry.ts'
 import { countPerMinute } from './service/count-per-minute.ts'
 import type { Deps } from './service/deps.ts'
+import { expectsForm } from './service/forms/forms.ts'
 import { examineFingerprint, missingTargets, readLiveAccess } from './service/guard-targets.ts'
 import { handle } from './service/handle.ts'
 import { openGates } from './service/open-gates.ts'
 import { startPump } from './service/pump.ts'
+import { startHomes } from './service/refresh-homes.ts'
 import { shareReplays } from './service/share-replays.ts'
 import { startWatch } from './service/watch.ts'
 
@@ -128,10 +130,13 @@ const wire = async (options: AppOptions, tools: Tools, closers: Closers): Promis
     isGroup: (reference) => isGroup(kinds, reference),
     random: (bytes) => randomBytes(bytes),
     wake: () => wake(),
+    changed: (requests) => homes.changed(requests),
     mayRecordRefusal: countPerMinute(clock, REFUSALS_RECORDED),
     gateOf: openGates(ASKS_AT_ONCE),
   }
 
+  const homes = startHomes(deps)
+  closers.add(() => homes.stop())
   const pump = startPump(deps)
   wake = pump.wake
   closers.add(() => pump.stop(DRAIN_MS))
@@ -211,7 +216,7 @@ const connectChats = async (
     const found = kinds.chats.find((one) => one.kind === kind)
     const connectOne = async (): Promise<void> => {
       const on = shareReplays((gesture) => handle(deps, gesture))
-      const chat = await found?.connect(settings, { log, clock, receiving: { on, route } })
+      const chat = await found?.connect(settings, { log, clock, receiving: { on, expectsForm, route } })
       if (chat !== undefined) (deps.chats as Map<string, Chat>).set(kind, chat)
       deps.wake()
     }

@@ -5,6 +5,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { z } from 'zod'
 import type { Card } from './domain/cards/card.ts'
+import type { Form, Option, Values } from './domain/forms/form.ts'
 import type {
   Access,
   Account,
@@ -127,6 +128,20 @@ export interface Gesture {
   readonly does:
     | { readonly kind: 'words'; readonly text: string; readonly mentions: readonly Mention[] }
     | { readonly kind: 'press'; readonly verb: string; readonly value: string }
+    /** A form: wished for without words, redrawn after a choice, or sent. `about` is as the form carried it. */
+    | { readonly kind: 'open'; readonly form: string }
+    | ({ readonly kind: 'change' | 'submit' } & Filled)
+    /** The place where somebody sees what is theirs was opened. */
+    | { readonly kind: 'home' }
+    /** Somebody types into a search field. */
+    | ({ readonly kind: 'search'; readonly field: string; readonly text: string } & Filled)
+}
+
+/** A form as it came back: nothing in it is more than a claim. */
+export interface Filled {
+  readonly form: string
+  readonly about: string
+  readonly values: Values
 }
 
 /** Somebody or something that was mentioned, as the platform knows it: `<chat>:<native id>`, and its name there. */
@@ -136,9 +151,11 @@ export interface Mention {
 }
 
 /** What the person sees, privately. */
-export interface Answer {
-  readonly card: Card
-}
+export type Answer =
+  /** After a form was sent `blames` says which of its fields is wrong; the card says the same. */
+  | { readonly card: Card; readonly blames?: Readonly<Record<string, string>> }
+  | { readonly form: Form }
+  | { readonly options: readonly Option[] }
 
 export type Posted = PostedAt
 
@@ -153,6 +170,8 @@ export interface Chat {
   update(at: Posted, card: Card, call: Call): Promise<'done' | 'gone'>
   /** After an unknown outcome, before sending again. */
   find(to: Destination, key: string, since: Instant, call: Call): Promise<Posted | 'absent' | 'cannot tell'>
+  /** Draws somebody's own page anew, where the chat has one; `person`: a native id. */
+  showHome(person: string, card: Card, call: Call): Promise<void>
   /** What `doctor` finds about the connection and each place: every line says what to do. */
   examine(places: readonly Place[], call: Call): Promise<readonly string[]>
   close(): Promise<void>
@@ -294,6 +313,8 @@ export interface ChatKind<S = unknown> {
 /** Where a chat hands in what people do, already verified. */
 export interface Receiving {
   on(gesture: Gesture): Promise<Answer>
+  /** Whether a gesture asks for a form: its title, so that something can stand there at once. Looks nothing up. */
+  expectsForm(gesture: Gesture): string | undefined
   /** For chats that call us: a path of the bot's one HTTP server. */
   route(path: string, handle: Route): void
 }

@@ -34,6 +34,7 @@ export const ticket: Condition<TicketParams> = {
   params: z
     .union([pattern, z.strictObject({ pattern })])
     .transform((written) => (typeof written === 'string' ? { pattern: written } : written)),
+  asksFor: ({ pattern }) => ({ label: 'Ticket', hint: `Like ${pattern}` }),
   check: ({ pattern }, { reason }) =>
     RE2JS.compile(pattern).matcher(reason).find()
       ? { result: 'satisfied' }

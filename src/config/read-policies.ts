@@ -33,15 +33,30 @@ const GRANTING = [
   'maxDuration',
   'lapseAfter',
   'warnBefore',
+  'maxExtensions',
   'require',
 ] as const
+
+type Terms = 'defaultMs' | 'maxMs' | 'lapseMs' | 'provisionWithinMs' | 'warnMs' | 'maxExtensions'
+
+/** What the policy says of times, and what `defaults:` says where it is silent. */
+const termsOf = (shape: PolicyShape, defaults: Defaults): Pick<Draft, Terms> => {
+  const maxMs = shape.maxDuration ?? defaults.maxDuration
+  const { provisionWithin } = shape
+  const warnMs = shape.warnBefore ?? defaults.warnBefore
+  return {
+    defaultMs: Math.min(shape.defaultDuration ?? defaults.defaultDuration, maxMs),
+    maxMs,
+    lapseMs: shape.lapseAfter ?? defaults.lapseAfter,
+    ...(provisionWithin === undefined ? {} : { provisionWithinMs: provisionWithin }),
+    ...(warnMs === undefined ? {} : { warnMs }),
+    maxExtensions: shape.maxExtensions ?? defaults.maxExtensions,
+  }
+}
 
 const draftPolicy = (shape: PolicyShape, at: At, context: PolicyContext, reporter: Reporter): Draft => {
   const { defaults, known, conditions } = context
   const place = (key: string) => under(at, key)
-  const maxMs = shape.maxDuration ?? defaults.maxDuration
-  const { provisionWithin } = shape
-  const warnMs = shape.warnBefore ?? defaults.warnBefore
   return {
     name: shape.name ?? shape.entitlements.join(', '),
     effect: shape.effect,
@@ -49,11 +64,7 @@ const draftPolicy = (shape: PolicyShape, at: At, context: PolicyContext, reporte
     requesters: readReferences(shape.requesters ?? ['everyone'], place('requesters'), known, reporter),
     approvers: readReferences(shape.approvers ?? [], place('approvers'), known, reporter),
     quorum: shape.effect === 'deny' ? 0 : (shape.quorum ?? defaults.quorum),
-    defaultMs: Math.min(shape.defaultDuration ?? defaults.defaultDuration, maxMs),
-    maxMs,
-    lapseMs: shape.lapseAfter ?? defaults.lapseAfter,
-    ...(provisionWithin === undefined ? {} : { provisionWithinMs: provisionWithin }),
-    ...(warnMs === undefined ? {} : { warnMs }),
+    ...termsOf(shape, defaults),
     reasonMinLength: (shape.reason ?? defaults.reason).minLength,
     channels: readChannels(shape.channels ?? [], place('channels'), known, reporter),
     when: readConditions(shape.when ?? [], place('when'), conditions, reporter),

@@ -1,11 +1,12 @@
 /** The shapes of `curfew.yaml`, section by section; settings of plug-ins bring their own. Strict everywhere. */
 import { z } from 'zod'
 import { parseDuration } from '../domain/duration.ts'
-import { REASON_MAX } from '../domain/limits.ts'
+import { EXTENSIONS_MAX, REASON_MAX } from '../domain/limits.ts'
 import { isRefusal } from '../domain/refusal.ts'
 
 const QUORUM_MAX = 20
 const NAME_MAX = 80
+const EXTENSIONS_WRITTEN_MAX = 100
 
 /** `15m` to ms. Takes numbers too, so that they get the sentence that durations get. */
 const duration = z.union([z.string(), z.number()]).transform((written, context) => {
@@ -17,6 +18,7 @@ const duration = z.union([z.string(), z.number()]).transform((written, context) 
 
 const texts = z.array(z.string())
 const quorum = z.int().min(0).max(QUORUM_MAX)
+const extensions = z.int().min(0).max(EXTENSIONS_WRITTEN_MAX)
 const reason = z.strictObject({ minLength: z.int().min(0).max(REASON_MAX) })
 const conditions = z.array(z.record(z.string(), z.unknown()))
 
@@ -27,6 +29,7 @@ export const defaultsShape = z.strictObject({
   lapseAfter: duration.default(4 * 3_600_000),
   provisionWithin: duration.default(15 * 60_000),
   warnBefore: duration.optional(),
+  maxExtensions: extensions.default(EXTENSIONS_MAX),
   reason: reason.default({ minLength: 5 }),
 })
 export type Defaults = z.infer<typeof defaultsShape>
@@ -44,6 +47,7 @@ export const policyShape = z.strictObject({
   lapseAfter: duration.optional(),
   provisionWithin: duration.optional(),
   warnBefore: duration.optional(),
+  maxExtensions: extensions.optional(),
   reason: reason.optional(),
   when: conditions.optional(),
   require: conditions.optional(),

@@ -3,11 +3,13 @@
  * rights were looked up as facts and are checked here, together with separation of duties.
  */
 import type { CommandOf, Decision } from './command.ts'
+import { showDuration } from './duration.ts'
 import { endGrant } from './end-grant.ts'
 import { ceilSecond, endOf } from './grant.ts'
-import type { Instant, PersonRef, Request } from './model.ts'
+import type { Instant, PersonRef, Request, Wish } from './model.ts'
 import { type Refusal, refuse } from './refusal.ts'
-import type { OwnEvent } from './request.ts'
+import { type OwnEvent, phaseOf } from './request.ts'
+import { isSamePerson, isSelf, notAnApprover, notGiving, notYours, ownRequest } from './rights.ts'
 import type { Happening, World } from './world.ts'
 
 const happened = (request: Pick<Request, 'id'>, event: OwnEvent): Happening => ({
@@ -15,16 +17,6 @@ const happened = (request: Pick<Request, 'id'>, event: OwnEvent): Happening => (
   id: request.id,
   event,
 })
-
-/** The very person, as stated or by the same identity: only this lets somebody end what is theirs. */
-const isSelf = (a: PersonRef, b: PersonRef): boolean => a.id === b.id || a.identity === b.identity
-
-/** Perhaps one human: an equal address, whoever stated it, is enough to refuse, and never to allow. */
-const isSamePerson = (a: PersonRef, b: PersonRef): boolean =>
-  isSelf(a, b) || namesOf(a).some((name) => namesOf(b).includes(name))
-
-const namesOf = ({ id, email, address }: PersonRef): readonly string[] =>
-  [id, email, address].filter((name) => name !== undefined)
 
 export const ask = (world: World, { by, draft, doubts }: CommandOf<'request'>): Decision => {
   if (doubts.length > 0) return notGiving(doubts)
@@ -34,7 +26,7 @@ export const ask = (world: World, { by, draft, doubts }: CommandOf<'request'>): 
 }
 
 export const approve = (world: World, command: CommandOf<'approve'>): Decision => {
-  const { by, standing, objections, doubts } = command
+  const { by, standing, objections, doubts, atMostMs } = command
   const request = mustHave(world)
   if (isSamePerson(request.requester, by)) return ownRequest()
   if (request.approvals.some((approval) => isSamePerson(approval.by, by))) {
@@ -45,9 +37,26 @@ export const approve = (world: World, command: CommandOf<'approve'>): Decision =
   if (objections.length > 0)
     return refuse('not-allowed', objections.join(' '), 'The requester can ask again.')
   if (doubts.length > 0) return notGiving(doubts)
-  const approved = happened(request, { type: 'approved', at: world.now, by })
+  const wish = atMostMs === undefined ? undefined : shorten(request.wish, atMostMs, world.now)
+  if (wish === null) return notShorter(request, world.now)
+  const approved = happened(request, { type: 'approved', at: world.now, by, ...(wish && { wish }) })
   const enough = request.approvals.length + 1 >= request.quorum
-  return enough ? [approved, arm(request, world.now)] : [approved]
+  return enough ? [approved, arm({ ...request, ...(wish && { wish }) }, world.now)] : [approved]
+}
+
+/** The same kind of wish for less time; null: that would not be less. */
+const shorten = (wish: Wish, ms: number, now: Instant): Wish | null => {
+  if (wish.kind === 'for') return ms < wish.ms ? { kind: 'for', ms } : null
+  return now + ms < wish.at ? { kind: 'until', at: now + ms } : null
+}
+
+const notShorter = ({ wish }: Request, now: Instant): Refusal => {
+  const most = showDuration(wish.kind === 'for' ? wish.ms : Math.max(0, wish.at - now))
+  return refuse(
+    'bad-duration',
+    `That is not less than the ${most} that were asked for.`,
+    'Name a shorter one.',
+  )
 }
 
 export const deny = (world: World, { by, standing, reason }: CommandOf<'deny'>): Decision => {
@@ -141,22 +150,11 @@ const mustHave = (world: World): Request => {
   return world.request
 }
 
-const ownRequest = (): Refusal =>
-  refuse('own-request', 'Nobody approves their own request, operators included.', 'Ask another approver.')
-
-const notAnApprover = (request: Request, why: true | readonly string[]): Refusal =>
-  refuse(
-    'not-an-approver',
-    ['You are not an approver of this request.', ...(why === true ? [] : why)].join(' '),
-    request.approvers.length === 0 ? undefined : `It can be decided by: ${request.approvers.join(', ')}.`,
-  )
-
-const notYours = (request: Request, what: string, instead: string): Refusal =>
-  refuse('not-yours', `Only ${request.requester.name} can ${what}.`, `Approvers and operators: ${instead}`)
-
-const notGiving = (doubts: readonly string[]): Refusal =>
-  refuse(
-    'not-giving',
-    `Curfew gives nothing at the moment: ${doubts.join(' ')}`,
-    'Running access still ends on time. Ask an operator.',
-  )
+/** The next try comes now; how it goes is up to the target. */
+export const retry = (world: World, { by, standing }: CommandOf<'retry'>): Decision => {
+  const request = mustHave(world)
+  if (!standing.operator) return refuse('not-an-operator', 'Only an operator may ask for another try.')
+  if (phaseOf(request) === 'approved') return [happened(request, { type: 'hurried', at: world.now, by })]
+  if (world.seat === null) throw new Error(`${request.id} holds no seat`)
+  return [{ on: 'seat', key: world.seat.key, event: { type: 'hurried', at: world.now, by } }]
+}

@@ -35,11 +35,17 @@ export const tickProvisioning = (world: World): Decision => {
 
 export const tickActive = (world: World): Decision => {
   const { request, grant } = mustHaveGrant(world)
-  if (world.now < grant.endsAt) return warn(world, request, grant)
+  if (world.now < grant.endsAt) return [...lapseExtension(world, request), ...warn(world, request, grant)]
   return endGrant(world, request, { type: 'ending', at: world.now, because: 'expired' })
 }
 
-const warn = (world: World, request: Request, { endsAt }: Grant): Decision => {
+const lapseExtension = ({ now }: World, request: Request): readonly Happening[] => {
+  const open = request.extensions?.open
+  if (open === undefined || now < open.lapsesAt) return []
+  return [happened(request, { type: 'extension lapsed', at: now, n: open.n })]
+}
+
+const warn = (world: World, request: Request, { endsAt }: Grant): readonly Happening[] => {
   const warnAt = warnAtOf(request)
   if (warnAt === undefined || world.now < warnAt) return []
   return [happened(request, { type: 'warned', at: world.now, endsAt })]

@@ -17,10 +17,12 @@ export type Words =
       readonly wish?: string
       readonly reason: string
     }
-  | { readonly verb: 'mine' | 'help' | 'id' }
+  /** `form`: nothing but the wish to ask, which a form answers best. */
+  | { readonly verb: 'form' | 'mine' | 'help' | 'id' }
   /** `filter`: part of a name, empty for all. */
   | { readonly verb: 'catalog'; readonly filter: string }
   | { readonly verb: 'status' | 'done' | 'withdraw' | 'approve'; readonly id?: string }
+  | { readonly verb: 'extend'; readonly id?: string; readonly wish: string; readonly reason: string }
   | { readonly verb: 'deny' | 'revoke'; readonly id?: string; readonly reason: string }
   | { readonly verb: 'unknown'; readonly word: string; readonly suggestion?: string }
 
@@ -31,6 +33,7 @@ const VERBS = [
   'status',
   'done',
   'withdraw',
+  'extend',
   'approve',
   'deny',
   'revoke',
@@ -44,14 +47,14 @@ export const parseWords = (text: string): Words | Refusal => {
   if (text.length > WORDS_MAX)
     return refuse('too-long', `That is longer than ${WORDS_MAX} characters.`, 'Say the same in a sentence.')
   const words = readWords(cleanText(text))
-  if ('reason' in words && lengthOf(words.reason) > REASON_MAX)
-    return refuse(
-      'too-long',
-      `The reason is longer than ${REASON_MAX} characters.`,
-      'Say the same in a sentence.',
-    )
-  return words
+  return ('reason' in words && refuseLong(words.reason)) || words
 }
+
+/** Refuses a reason beyond {@link REASON_MAX} as `too-long`. */
+export const refuseLong = (reason: string): Refusal | undefined =>
+  lengthOf(reason) <= REASON_MAX
+    ? undefined
+    : refuse('too-long', `The reason is longer than ${REASON_MAX} characters.`, 'Say the same in a sentence.')
 
 const readWords = (line: string): Words => {
   const [first, rest] = takeWord(line)
@@ -61,6 +64,7 @@ const readWords = (line: string): Words => {
     .replace(/[.,:;!]+$/, '')
   switch (verb) {
     case '':
+      return { verb: 'form' }
     case '?':
     case 'help':
       return { verb: 'help' }
@@ -70,12 +74,14 @@ const readWords = (line: string): Words => {
     case 'catalog':
       return { verb, filter: takeWord(rest)[0].toLowerCase() }
     case 'request':
-      return readRequest(rest)
+      return rest === '' ? { verb: 'form' } : readRequest(rest)
     case 'status':
     case 'done':
     case 'withdraw':
     case 'approve':
       return { verb, ...optionalId(takeWord(rest)[0]) }
+    case 'extend':
+      return readExtend(rest)
     case 'revoke':
       return readRevoke(rest)
     case 'deny':
@@ -104,6 +110,14 @@ const readDeny = (line: string): Words => {
   return named
     ? { verb: 'deny', id: first, reason: readReason(rest) }
     : { verb: 'deny', reason: readReason(line) }
+}
+
+/** The id may be left out; `by` before the length says nothing. */
+const readExtend = (line: string): Words => {
+  const [first, after] = takeWord(line)
+  const named = parseRequestId(first) !== undefined || /^r[-–—]/i.test(first)
+  const { wish = '', rest } = takeWish((named ? after : line).replace(/^by /i, ''))
+  return { verb: 'extend', ...(named && { id: first }), wish, reason: readReason(rest) }
 }
 
 const readUnknown = (first: string, verb: string): Words => {

@@ -12,6 +12,13 @@ export interface Standing {
   readonly operator: boolean
 }
 
+/** What the request's policy says of extensions at present. */
+export interface ExtensionTerms {
+  readonly quorum: number
+  readonly lapseMs: number
+  readonly most: number
+}
+
 /** The second check, before the first attempt. */
 export type Clearance =
   | { readonly result: 'ok'; readonly access: Access }
@@ -33,6 +40,8 @@ export type Command =
       readonly objections: readonly string[]
       /** Why nothing may be given now. */
       readonly doubts: readonly string[]
+      /** For no longer than this, which must be less than was asked for. */
+      readonly atMostMs?: number
     }
   | {
       readonly do: 'deny'
@@ -49,6 +58,34 @@ export type Command =
       /** Null: by a button, which asks for confirmation instead. */
       readonly reason: TextDigest | null
     }
+  | {
+      readonly do: 'extend'
+      readonly by: PersonRef
+      /** Beyond the end as it stands. */
+      readonly ms: number
+      readonly reason: TextDigest | null
+      readonly terms: ExtensionTerms
+      readonly objections: readonly string[]
+      readonly doubts: readonly string[]
+    }
+  | {
+      readonly do: 'approve extension'
+      readonly by: PersonRef
+      readonly standing: Standing
+      /** Which one was decided on: a newer one is another question. */
+      readonly n: number
+      readonly objections: readonly string[]
+      readonly doubts: readonly string[]
+    }
+  | {
+      readonly do: 'deny extension'
+      readonly by: PersonRef
+      readonly standing: Standing
+      readonly n: number
+      readonly reason: TextDigest | null
+    }
+  /** Somebody wants the next try now, not when the backoff is over. */
+  | { readonly do: 'retry'; readonly by: PersonRef; readonly standing: Standing }
   | { readonly do: 'clear'; readonly clearance: Clearance }
   | { readonly do: 'tick' }
   /** A card stands in a place for the first time. */

@@ -19,11 +19,19 @@ export type Finding =
   | { readonly result: 'satisfied' }
   | { readonly result: 'unsatisfied' | 'failed'; readonly says: string; readonly hint?: string }
 
+/** What a form asks for so that a condition can hold; the words are put in front of the reason. */
+export interface AskedFor {
+  readonly label: string
+  readonly hint?: string
+}
+
 export interface Condition<P = unknown> {
   /** The key in `when:` and `require:`. */
   readonly kind: string
   readonly params: z.ZodType<P>
   check(params: P, ask: Ask): Finding
+  /** A field of its own in the form, where the condition is about words that people type. */
+  asksFor?(params: P): AskedFor
 }
 
 /** A condition with its parameters bound, as a policy holds it. */
@@ -31,6 +39,7 @@ export interface BoundCondition {
   readonly kind: string
   /** Parsed parameters, for the policy's hash and for showing. */
   readonly params: unknown
+  readonly asksFor?: AskedFor
   check(ask: Ask): Finding
 }
 
@@ -38,5 +47,6 @@ export interface BoundCondition {
 export const bind = <P>(condition: Condition<P>, params: P): BoundCondition => ({
   kind: condition.kind,
   params,
+  ...(condition.asksFor && { asksFor: condition.asksFor(params) }),
   check: (ask) => condition.check(params, ask),
 })

@@ -2,6 +2,7 @@
  * The machine of a grant, as part of its request: armed before anything is asked of a target, ended only when the
  * seat was seen to be empty. It folds events; lifecycle.ts decides them.
  */
+import { closeExtension } from './extension.ts'
 import { LATE_AFTER_MS, LATE_EVERY_MS, WARN_MAX_MS, WARN_MIN_MS, WARN_SHARE } from './limits.ts'
 import type { EndHow, EndReason, Grant, Instant, PersonRef, Request, RequestId, TextDigest } from './model.ts'
 
@@ -97,7 +98,8 @@ export const evolveGrant = (request: Request, event: GrantEvent): Request => {
     return { ...request, state: 'approved', grant }
   }
   if (request.grant === undefined) throw new Error(`${event.type} before armed`)
-  return { ...request, grant: fold(request.grant, event) }
+  const next = event.type === 'ending' ? closeExtension(request) : request
+  return { ...next, grant: fold(request.grant, event) }
 }
 
 const fold = (grant: Grant, event: Exclude<GrantEvent, { type: 'armed' }>): Grant => {

@@ -16,7 +16,12 @@ export interface Reason {
   readonly result: 'unsatisfied' | 'failed'
   readonly says: string
   readonly hint?: string
+  /** The field of a form that is to blame; see {@link fieldOf}. */
+  readonly field?: string
 }
+
+/** The name of a condition's own field in a form. */
+export const fieldOf = (kind: string): string => `require.${kind}`
 
 export type Verdict =
   | { readonly outcome: 'refused'; readonly reasons: readonly Reason[] }
@@ -139,8 +144,10 @@ const firstUnmet = (conditions: readonly BoundCondition[], policy: Policy, ask: 
 
 const checkAll = (conditions: readonly BoundCondition[], policy: Policy, ask: Ask): readonly Reason[] =>
   conditions
-    .map((condition) => condition.check(ask))
-    .flatMap((found) => (found.result === 'satisfied' ? [] : [{ policy: policy.name, ...found }]))
+    .map((condition) => ({ field: fieldOf(condition.kind), found: condition.check(ask) }))
+    .flatMap(({ field, found }) =>
+      found.result === 'satisfied' ? [] : [{ policy: policy.name, field, ...found }],
+    )
 
 const govern = (policy: Policy, it: Case): Verdict => {
   const reasons = unmet(policy, it)
@@ -164,6 +171,7 @@ const tooLong = (policy: Policy, ask: Ask): readonly Reason[] => {
       result: 'unsatisfied',
       says: `That is longer than the ${most} this policy allows.`,
       hint: `Ask for at most ${most}.`,
+      field: 'duration',
     },
   ]
 }
@@ -171,7 +179,7 @@ const tooLong = (policy: Policy, ask: Ask): readonly Reason[] => {
 const tooShort = (policy: Policy, ask: Ask): readonly Reason[] => {
   if ([...ask.reason].length >= policy.reasonMinLength) return []
   const says = `Please say why, in at least ${policy.reasonMinLength} characters.`
-  return [{ policy: policy.name, result: 'unsatisfied', says, hint: 'Add: because REASON' }]
+  return [{ policy: policy.name, result: 'unsatisfied', says, hint: 'Add: because REASON', field: 'reason' }]
 }
 
 const nobodyMay = ({ ask }: Case): Reason => ({

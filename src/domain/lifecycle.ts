@@ -5,6 +5,7 @@
 import * as person from './by-person.ts'
 import * as system from './by-system.ts'
 import type { Command, CommandOf, Decision, RequestVerb } from './command.ts'
+import { approveExtension, denyExtension, extend } from './extend-grant.ts'
 import { saysPhase } from './phase-words.ts'
 import { type Phase, phaseOf } from './request.ts'
 import { answerSeat, attemptSeat } from './settle-seat.ts'
@@ -49,6 +50,14 @@ export const TABLE: { readonly [V in RequestVerb]: Row<V> } = {
     approved: person.revokeEarly,
     provisioning: person.revoke,
     active: person.revoke,
+  }),
+  extend: everywhere<'extend'>(no, { active: extend }),
+  'approve extension': everywhere<'approve extension'>(no, { active: approveExtension }),
+  'deny extension': everywhere<'deny extension'>(no, { active: denyExtension }),
+  retry: everywhere<'retry'>(no, {
+    approved: person.retry,
+    provisioning: person.retry,
+    ending: person.retry,
   }),
   clear: everywhere<'clear'>(nothing, { approved: system.clear }),
   'note post': everywhere<'note post'>(system.notePost, { none: nothing }),

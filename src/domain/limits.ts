@@ -36,6 +36,21 @@ export const DURATION_MAX_MS = 90 * 24 * 60 * MINUTE
 export const HOLDERS_MAX = 20
 /** Grants and requests in one list. */
 export const LIST_MAX = 20
+/** Own access above the form. */
+export const FORM_GRANTS_MAX = 5
+/** Entitlements on the Home page; a search finds the others. */
+export const HOME_OFFERS_MAX = 10
+/** Requests that are looked at to find those for one person's Home. */
+export const HOME_LOOKED_AT_MAX = 200
+/** Ending or provisioning for longer than this is worth an operator's look. */
+export const TROUBLED_AFTER_MS = 10 * SECOND
+/** Pages drawn anew after one change, and how long changes are gathered before that. */
+export const HOMES_MAX = 50
+export const HOMES_AFTER_MS = 1 * SECOND
+/** What a search field offers at once; more words narrow it down. */
+export const SEARCH_MAX = 100
+/** How often an access may be extended where its policy does not say. */
+export const EXTENSIONS_MAX = 1
 
 export const PROVISION_WITHIN_MS = 15 * MINUTE
 /** "It is late" is said at these times after the due time, then daily. */

@@ -206,8 +206,27 @@ export interface Request {
     readonly says?: string
   }
   readonly grant?: Grant
+  readonly extensions?: Extensions
   /** The second check could not tell: how often, and not again before. */
   readonly retry?: { readonly tries: number; readonly notBefore: Instant; readonly why: string }
+}
+
+/** More time for a grant that is active: asked for and decided within its request, under the same policy. */
+export interface Extension {
+  /** Counted from 1 over all that were asked for. */
+  readonly n: number
+  /** Beyond the end as it stands. */
+  readonly ms: number
+  readonly reason: TextDigest | null
+  readonly quorum: number
+  readonly lapsesAt: Instant
+  readonly approvals: readonly Approval[]
+}
+
+export interface Extensions {
+  readonly asked: number
+  readonly granted: number
+  readonly open?: Extension
 }
 
 /** `unknown` is never read as absent. */

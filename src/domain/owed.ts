@@ -57,7 +57,13 @@ const planOfRequest = (request: Request): Plan | null => {
     case 'provisioning':
       return tick(grant?.giveUpAt ?? 0)
     case 'active':
-      return tick(warnAtOf(request) ?? grant?.endsAt ?? 0)
+      return tick(
+        Math.min(
+          warnAtOf(request) ?? Number.POSITIVE_INFINITY,
+          request.extensions?.open?.lapsesAt ?? Number.POSITIVE_INFINITY,
+          grant?.endsAt ?? 0,
+        ),
+      )
     case 'ending':
       return tick(grant?.lateAt ?? 0)
     default:

@@ -18,6 +18,8 @@ export interface Policy {
   readonly provisionWithinMs?: number
   /** Absent: a share of the duration. */
   readonly warnMs?: number
+  /** How often a grant may be extended. */
+  readonly maxExtensions: number
   readonly reasonMinLength: number
   /** Channel references, `<chat>:<native id>`. */
   readonly channels: readonly string[]

@@ -16,6 +16,7 @@ export type RefusalCode =
   | 'not-an-approver'
   | 'not-yours'
   | 'not-an-operator'
+  | 'already-asked'
   | 'already-approved'
   | 'already-decided'
   | 'not-started'
@@ -36,6 +37,8 @@ export interface Refusal {
   readonly says: string
   /** What would help; ends with the shortest command that would have worked, where there is one. */
   readonly hint?: string
+  /** In a form: which field is to blame for what. */
+  readonly fields?: Readonly<Record<string, string>>
 }
 
 export const refuse = (refused: RefusalCode, says: string, hint?: string): Refusal =>

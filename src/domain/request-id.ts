@@ -28,3 +28,11 @@ export const parseRequestId = (text: string): RequestId | undefined => {
     ? (`R-${id}` as RequestId)
     : undefined
 }
+
+/** What a button or a form carries: a request, and where it is about one of its extensions, which. */
+export const parseAbout = (text: string): { id: RequestId; extension?: number } | undefined => {
+  const [, first = '', n] = /^([^/]*)(?:\/(\d{1,6}))?$/.exec(text) ?? []
+  const id = parseRequestId(first)
+  if (id === undefined) return undefined
+  return n === undefined ? { id } : { id, extension: Number(n) }
+}

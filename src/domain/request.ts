@@ -2,6 +2,7 @@
  * The machine of a request: from the ask to the decision. It folds its own events and, through grant.ts, those of
  * the grant that follows; what may happen when is decided in lifecycle.ts.
  */
+import { type ExtensionEvent, evolveExtension, isExtensionEvent } from './extension.ts'
 import { evolveGrant, type GrantEvent, isGrantEvent } from './grant.ts'
 import { BACKOFF_CAP_MS, BACKOFF_FIRST_MS } from './limits.ts'
 import type {
@@ -39,7 +40,8 @@ export interface Draft {
 
 export type OwnEvent =
   | { readonly type: 'requested'; readonly at: Instant; readonly by: PersonRef; readonly draft: Draft }
-  | { readonly type: 'approved'; readonly at: Instant; readonly by: PersonRef }
+  /** `wish`: for less than was asked for. */
+  | { readonly type: 'approved'; readonly at: Instant; readonly by: PersonRef; readonly wish?: Wish }
   | {
       readonly type: 'denied'
       readonly at: Instant
@@ -50,6 +52,8 @@ export type OwnEvent =
   | { readonly type: 'withdrawn'; readonly at: Instant; readonly by: PersonRef }
   | { readonly type: 'voided'; readonly at: Instant; readonly says: string; readonly by?: PersonRef }
   | { readonly type: 'unclear'; readonly at: Instant; readonly why: string }
+  /** An operator wants the next try now. */
+  | { readonly type: 'hurried'; readonly at: Instant; readonly by: PersonRef }
   | {
       readonly type: 'posted'
       readonly at: Instant
@@ -58,7 +62,7 @@ export type OwnEvent =
       readonly id: string
     }
 
-export type RequestEvent = OwnEvent | GrantEvent
+export type RequestEvent = OwnEvent | GrantEvent | ExtensionEvent
 
 /** Where a request stands, as one word: the rows of the table in lifecycle.ts. */
 export type Phase =
@@ -114,6 +118,7 @@ export const evolveRequest = (request: Request | null, event: RequestEvent): Req
   }
   if (request === null) throw new Error(`${event.type} before requested`)
   const next = { ...request, v: request.v + 1 }
+  if (isExtensionEvent(event)) return evolveExtension(next, event)
   return isGrantEvent(event) ? evolveGrant(next, event) : evolveOwn(next, event)
 }
 
@@ -131,7 +136,11 @@ const begin = ({ at, by, draft }: Extract<OwnEvent, { type: 'requested' }>): Req
 const evolveOwn = (request: Request, event: Exclude<OwnEvent, { type: 'requested' }>): Request => {
   switch (event.type) {
     case 'approved':
-      return { ...request, approvals: [...request.approvals, { by: event.by, at: event.at }] }
+      return {
+        ...request,
+        approvals: [...request.approvals, { by: event.by, at: event.at }],
+        ...(event.wish && { wish: event.wish }),
+      }
     case 'denied':
       return {
         ...request,
@@ -152,6 +161,10 @@ const evolveOwn = (request: Request, event: Exclude<OwnEvent, { type: 'requested
       const tries = (request.retry?.tries ?? 0) + 1
       return { ...request, retry: { tries, notBefore: event.at + backoffMs(tries), why: event.why } }
     }
+    case 'hurried':
+      return request.retry === undefined
+        ? request
+        : { ...request, retry: { ...request.retry, notBefore: event.at } }
     case 'posted':
       return {
         ...request,

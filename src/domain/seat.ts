@@ -4,7 +4,7 @@
  * that is younger than everything else that happened to the seat.
  */
 import { ATTEMPT_MS, LEASE_MS } from './limits.ts'
-import type { Access, Attempt, Holder, Instant, RequestId, Seat, Seen } from './model.ts'
+import type { Access, Attempt, Holder, Instant, PersonRef, RequestId, Seat, Seen } from './model.ts'
 import { backoffMs } from './request.ts'
 
 export interface Look {
@@ -35,6 +35,8 @@ export type SeatEvent =
       readonly afterMs?: number
     }
   | ({ readonly type: 'looked'; readonly at: Instant } & Look)
+  /** An operator wants the next try now. */
+  | { readonly type: 'hurried'; readonly at: Instant; readonly by: PersonRef }
 
 /** Folds one event; throws on one that the state does not allow. */
 export const evolveSeat = (seat: Seat | null, event: SeatEvent): Seat => {
@@ -68,6 +70,8 @@ export const evolveSeat = (seat: Seat | null, event: SeatEvent): Seat => {
       return answer(next, event)
     case 'looked':
       return look(next, event)
+    case 'hurried':
+      return { ...next, notBefore: event.at }
     default:
       return event satisfies never
   }

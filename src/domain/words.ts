@@ -4,8 +4,9 @@
  */
 import { bold, code, person, plain, type Span, time } from './cards/card.ts'
 import { showDuration } from './duration.ts'
+import { type ExtensionEvent, isExtensionEvent } from './extension.ts'
 import type { GrantEvent } from './grant.ts'
-import type { PersonRef, Request, TextDigest } from './model.ts'
+import type { PersonRef, Request, TextDigest, Wish } from './model.ts'
 import type { RequestEvent } from './request.ts'
 
 export type Texts = ReadonlyMap<TextDigest, string>
@@ -31,6 +32,7 @@ export const tell = (event: RequestEvent, request: Request, texts: Texts): reado
       return [
         plain('Approved by '),
         person(event.by),
+        ...(event.wish === undefined ? [] : [plain(', for less: '), ...wishSpans(event.wish)]),
         plain(request.quorum > 1 ? ` (${request.quorum} approvals are needed).` : '.'),
       ]
     case 'denied':
@@ -46,8 +48,31 @@ export const tell = (event: RequestEvent, request: Request, texts: Texts): reado
     case 'posted':
     case 'unclear':
       return null
+    case 'hurried':
+      return [plain('Another try was asked for'), ...byWhom(event.by), plain('.')]
     default:
-      return tellGrant(event, request, texts)
+      return isExtensionEvent(event) ? tellExtension(event, request, texts) : tellGrant(event, request, texts)
+  }
+}
+
+const tellExtension = (event: ExtensionEvent, request: Request, texts: Texts): readonly Span[] => {
+  switch (event.type) {
+    case 'extension asked':
+      return [
+        person(request.requester),
+        plain(` asks to extend it by ${showDuration(event.ms)}.`),
+        ...because(event.reason, texts),
+      ]
+    case 'extension approved':
+      return [plain('Extension approved by '), person(event.by), plain('.')]
+    case 'extended':
+      return [plain('Extended: it now ends '), time(event.endsAt), plain('.')]
+    case 'extension denied':
+      return [plain('Extension denied by '), person(event.by), plain('.'), ...because(event.reason, texts)]
+    case 'extension lapsed':
+      return [plain('Nobody decided on the extension in time: it ends as agreed.')]
+    default:
+      return event satisfies never
   }
 }
 
@@ -139,6 +164,9 @@ const tellEnded = (event: Extract<GrantEvent, { type: 'ended' }>): readonly Span
 /** `orders-db/readonly` as a span. */
 export const what = (request: Pick<Request, 'entitlement'>): Span =>
   code(`${request.entitlement.target}/${request.entitlement.role}`)
+
+const wishSpans = (wish: Wish): readonly Span[] =>
+  wish.kind === 'for' ? [plain(showDuration(wish.ms))] : [plain('until '), time(wish.at)]
 
 /** "for 2 h", or "until" a moment that the span after it shows. */
 export const wishWords = (request: Pick<Request, 'wish' | 'askedAt'>): string =>

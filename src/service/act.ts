@@ -13,11 +13,13 @@ import { type Actor, keepAnswer } from './actor.ts'
 import type { Deps } from './deps.ts'
 import { type Kept, keepText } from './keep-text.ts'
 import { loadRequest } from './load.ts'
-import { presentObjections, standingOf } from './standing.ts'
+import { presentObjections, standingOf, wantedBy } from './standing.ts'
 import { type Transacted, transact } from './transact.ts'
 
 export type Act =
-  | { readonly act: 'approve' | 'withdraw' | 'give back'; readonly id: RequestId }
+  | { readonly act: 'withdraw' | 'give back' | 'retry'; readonly id: RequestId }
+  /** `atMostMs`: for less than was asked for. */
+  | { readonly act: 'approve'; readonly id: RequestId; readonly atMostMs?: number }
   /** By a button: confirmed there, without a reason. */
   | { readonly act: 'revoke'; readonly id: RequestId }
   | { readonly act: 'deny' | 'revoke'; readonly id: RequestId; readonly reason: string }
@@ -70,15 +72,20 @@ const choose = async (
       const texts = await deps.journal.texts(requestKey(request.id))
       // Who may not decide is not told what the policies say.
       const objections =
-        standing.approver === true ? await presentObjections(deps, request, texts, now, call) : []
+        standing.approver === true
+          ? await presentObjections(deps, request, wantedBy(request, texts), now, call)
+          : []
       return {
         do: 'approve',
         by,
         standing,
         objections,
         doubts: deps.posture.doubts(request.entitlement.target),
+        ...(wish.atMostMs !== undefined && { atMostMs: wish.atMostMs }),
       }
     }
+    case 'retry':
+      return { do: 'retry', by, standing: await standingOf(deps, person, request, call) }
     default:
       return wish satisfies never
   }
@@ -97,6 +104,8 @@ const sayActed = (wish: Act, request: Request | null): Card => {
       return sayDone('Withdrawn', [plain(`${id} was withdrawn; nothing was given.`)])
     case 'give back':
       return sayDone('Given back', [plain(`${id}: the access is being removed. Thank you.`)])
+    case 'retry':
+      return sayDone('Trying again', [plain(`${id}: its thread says how it goes.`)])
     case 'revoke':
       return sayDone('Revoked', [plain(`${id}: the access is being removed.`)])
     default:

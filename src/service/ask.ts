@@ -150,11 +150,23 @@ const judgeAsk = async (
 
 const refuseAll = (reasons: readonly Reason[]): Refusal => {
   const hints = [...new Set(reasons.flatMap((reason) => (reason.hint === undefined ? [] : [reason.hint])))]
-  return refuse(
+  const refusal = refuse(
     'not-allowed',
     reasons.map((reason) => reason.says).join(' '),
     hints.length === 0 ? undefined : hints.join(' '),
   )
+  return { ...refusal, fields: blamesOf(reasons) }
+}
+
+/** What no single field is to blame for is said under what was asked for. */
+const blamesOf = (reasons: readonly Reason[]): Readonly<Record<string, string>> => {
+  const fields = new Set(reasons.map(({ field = 'what' }) => field))
+  const saysUnder = (field: string): string =>
+    reasons
+      .filter((reason) => (reason.field ?? 'what') === field)
+      .map(({ says }) => says)
+      .join(' ')
+  return Object.fromEntries([...fields].map((field) => [field, saysUnder(field)]))
 }
 
 const resolve = async (

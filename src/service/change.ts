@@ -17,6 +17,7 @@ import {
   type Seat,
 } from '../domain/model.ts'
 import { isLive, planOf } from '../domain/owed.ts'
+import { phaseOf } from '../domain/request.ts'
 import { apply, type Happening, recordOf, type World } from '../domain/world.ts'
 import type { Change, Lane, Stored } from '../ports.ts'
 import type { Loaded } from './load.ts'
@@ -66,11 +67,7 @@ export const changeOf = (
     ],
     due: [...states].flatMap(([record, state]) => [...dueOf(record, state), ...dueViews(state, happenings)]),
     entries,
-    sets: requests.map((request) => ({
-      set: requesterSet(request.requester.id),
-      member: request.id,
-      has: isLive(request),
-    })),
+    sets: requests.flatMap(setsOf),
     texts: [],
     ends: !happenings.some(gives),
   }
@@ -78,11 +75,36 @@ export const changeOf = (
 
 /** The index of a person's open requests. */
 export const requesterSet = (person: string): string => `open:${person}`
+/** The index of what waits for an approver: requests, and extensions of grants. */
+export const PENDING_SET = 'pending'
+/** The index of what is being given or taken. */
+export const MOVING_SET = 'moving'
+
+const setsOf = (request: Request): Change['sets'] => {
+  const phase = phaseOf(request)
+  const waits = phase === 'pending' || request.extensions?.open !== undefined
+  const moves = ['approved', 'provisioning', 'ending'].includes(phase)
+  const member = request.id
+  return [
+    { set: requesterSet(request.requester.id), member, has: isLive(request) },
+    { set: PENDING_SET, member, has: waits },
+    { set: MOVING_SET, member, has: moves },
+  ]
+}
+
+const GIVING = new Set<string>([
+  'requested',
+  'approved',
+  'armed',
+  'cleared',
+  'extension asked',
+  'extension approved',
+  'extended',
+])
 
 /** New work stops when memory runs out; everything that ends or looks goes on. */
 const gives = ({ event }: Happening): boolean =>
-  ['requested', 'approved', 'armed', 'cleared'].includes(event.type) ||
-  (event.type === 'attempted' && event.does === 'grant')
+  GIVING.has(event.type) || (event.type === 'attempted' && event.does === 'grant')
 
 const stateIn = (world: World, happening: Happening): Folded => {
   if (happening.on === 'seat') return must(world.seat)

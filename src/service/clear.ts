@@ -3,20 +3,19 @@
  * approvals still count, and the target still resolves the account to the seat that was approved.
  */
 import type { Clearance } from '../domain/command.ts'
-import { canonical, firstBroken } from '../domain/entry.ts'
 import { asFault } from '../domain/fault.ts'
 import { couldNotTell, objectionsTo, objectionsToApprovals } from '../domain/judge.ts'
 import { ATTEMPT_MS } from '../domain/limits.ts'
 import { type Request, type RequestId, requestKey } from '../domain/model.ts'
 import { isRefusal } from '../domain/refusal.ts'
-import { evolveRequest, type RequestEvent } from '../domain/request.ts'
 import type { World } from '../domain/world.ts'
 import type { Call } from '../ports.ts'
 import { withCall, within } from './call.ts'
 import type { Deps } from './deps.ts'
 import { fetchPeople } from './fetch-facts.ts'
+import { isWhole, NOT_WHOLE } from './is-whole.ts'
 import { loadRequest } from './load.ts'
-import { caseOf } from './standing.ts'
+import { caseOf, wantedBy } from './standing.ts'
 import { transact } from './transact.ts'
 
 /** Clears one approved request, voids it, or puts it off. */
@@ -33,7 +32,7 @@ const clearanceOf = async (deps: Deps, { request, now }: World): Promise<Clearan
   try {
     if (!(await isWhole(deps, request))) {
       deps.log.error({ request: request.id }, 'the stored request does not match its journal')
-      return { result: 'no', says: 'its record does not match the journal; an operator has to look' }
+      return { result: 'no', says: NOT_WHOLE }
     }
     return await withCall(
       deps.clock,
@@ -45,21 +44,9 @@ const clearanceOf = async (deps: Deps, { request, now }: World): Promise<Clearan
   }
 }
 
-/** The state is what its own marked events fold to: a forged or edited record gives nothing. */
-const isWhole = async (deps: Deps, request: Request): Promise<boolean> => {
-  const record = requestKey(request.id)
-  const chain = await deps.journal.entries(record)
-  if (chain.length !== request.v || firstBroken(deps.key, record, chain) !== undefined) return false
-  const folded = chain.reduce<Request | null>(
-    (state, { event }) => evolveRequest(state, event as unknown as RequestEvent),
-    null,
-  )
-  return canonical(folded) === canonical(request)
-}
-
 const check = async (deps: Deps, request: Request, now: number, call: Call): Promise<Clearance> => {
   const texts = await deps.journal.texts(requestKey(request.id))
-  const it = await caseOf(deps, request, texts, now, call)
+  const it = await caseOf(deps, request, wantedBy(request, texts), now, call)
   if (isRefusal(it)) return { result: 'no', says: `${request.requester.name}: ${it.says}` }
   const approvers = await fetchPeople(
     deps,

@@ -1,5 +1,5 @@
 /** Everything the verbs of the service work with; put together once, in app.ts. */
-import type { PersonId } from '../domain/model.ts'
+import type { PersonId, Request } from '../domain/model.ts'
 import type { Rules } from '../domain/rules.ts'
 import type { Alarms, Chat, Clock, Directory, Journal, Log, Target } from '../ports.ts'
 import type { Gate } from './open-gates.ts'
@@ -27,6 +27,8 @@ export interface Deps {
   random(bytes: number): Uint8Array
   /** Where people's questions to this target wait their turn. */
   gateOf(target: string): Gate
+  /** These requests were changed by a commit of this process: their views that nobody owes may be drawn anew. */
+  changed(requests: readonly Request[]): void
   /** Something is due: look now. */
   wake(): void
   /** Whether one more refusal of this person is worth an entry in the journal. */

@@ -11,7 +11,7 @@ import { openRequests } from './look-up.ts'
 /** Words about one request. */
 export type AboutOne = Extract<
   Words,
-  { verb: 'status' | 'done' | 'withdraw' | 'approve' | 'deny' | 'revoke' }
+  { verb: 'status' | 'done' | 'withdraw' | 'extend' | 'approve' | 'deny' | 'revoke' }
 >
 
 /** In which phases a request is meant when its id is left out; a decision on somebody else's always names it. */
@@ -19,6 +19,7 @@ const MEANT: Readonly<Record<AboutOne['verb'], readonly Phase[]>> = {
   status: ['pending', 'approved', 'provisioning', 'active', 'ending'],
   done: ['approved', 'provisioning', 'active'],
   withdraw: ['pending'],
+  extend: ['active'],
   approve: [],
   deny: [],
   revoke: [],
@@ -31,6 +32,7 @@ const NONE: Readonly<Record<AboutOne['verb'], readonly [string, string]>> = {
   status: ['You have no open request.', 'To see another: /jit status ID'],
   done: ['You have no access to give back.', 'See what you have: /jit mine'],
   withdraw: ['You have no request that waits for a decision.', 'See what you have: /jit mine'],
+  extend: ['You have no access to extend.', 'See what you have: /jit mine'],
   approve: [WHICH, '/jit approve ID'],
   deny: [WHICH, '/jit deny ID REASON'],
   revoke: [WHICH, '/jit revoke ID REASON'],
@@ -47,7 +49,11 @@ export const findId = async (deps: Deps, actor: Actor, words: AboutOne): Promise
   if (only === undefined) return refuse('unknown-id', ...NONE[words.verb])
   if (another === undefined) return only.id
   const ids = fitting.slice(0, SHOWN).map((request) => request.id)
-  return refuse('ambiguous', `Say which one: ${ids.join(', ')}.`, `/jit ${words.verb} ${only.id}`)
+  return refuse(
+    'ambiguous',
+    `Say which one: ${ids.join(', ')}.`,
+    `/jit ${words.verb} ${only.id}${words.verb === 'extend' ? ' 1h REASON' : ''}`,
+  )
 }
 
 const refuseId = (text: string): Refusal =>

@@ -1,27 +1,22 @@
 /**
  * A gesture comes in, an answer goes out: a command is decided and committed, a question only looks. Chats call it
- * with gestures they have verified; it never trusts a button for more than the id it carries.
+ * with gestures they have verified; it never trusts a button or a form for more than the id it carries.
  */
 import { sayRefusal } from '../domain/cards/answer-card.ts'
-import type { Card, Verb } from '../domain/cards/card.ts'
-import { drawReferences } from '../domain/cards/references-card.ts'
-import { parseWords, type Words } from '../domain/command-line.ts'
+import type { Card } from '../domain/cards/card.ts'
 import { asFault, type Fault } from '../domain/fault.ts'
 import { FACTS_MS } from '../domain/limits.ts'
-import type { RequestId } from '../domain/model.ts'
 import { isRefusal, type Refusal, refuse } from '../domain/refusal.ts'
-import { parseRequestId } from '../domain/request-id.ts'
 import type { Answer, Call, Gesture } from '../ports.ts'
-import { type Act, act } from './act.ts'
 import { type Actor, keepAnswer, storedAnswer } from './actor.ts'
-import { ask } from './ask.ts'
 import { withCall } from './call.ts'
 import type { Deps } from './deps.ts'
 import { fetchPerson } from './fetch-facts.ts'
-import { type AboutOne, findId } from './find-id.ts'
-import { showHelp, showMine, showRequest } from './look-up.ts'
+import { openForm, searchForm, submitForm } from './forms/open-form.ts'
+import { press } from './press.ts'
 import { recordRefusal } from './record-refusal.ts'
-import { showCatalog } from './show-catalog.ts'
+import { say } from './say.ts'
+import { openHome } from './show-home.ts'
 import type { Transacted } from './transact.ts'
 
 /** Answers a gesture. Rejects with a fault when nothing can be said: then nothing was changed. */
@@ -42,14 +37,36 @@ const answer = async (deps: Deps, gesture: Gesture, call: Call): Promise<Answer>
     return { card: sayRefusal(person) }
   }
   const actor = { gesture, person }
-  const { does } = gesture
-  const done =
-    does.kind === 'press' ? await press(deps, actor, does, call) : await say(deps, actor, does, call)
-  return 'did' in done
-    ? tell(deps, actor, done)
-    : isRefusal(done)
-      ? refuseAct(deps, actor, done)
-      : { card: done }
+  const done = await doIt(deps, actor, gesture.does, call)
+  if ('did' in done) return tell(deps, actor, done)
+  if (isRefusal(done)) return refuseAct(deps, actor, done)
+  return 'title' in done ? { card: done } : done
+}
+
+const doIt = (
+  deps: Deps,
+  actor: Actor,
+  does: Gesture['does'],
+  call: Call,
+): Promise<Transacted | Answer | Card | Refusal> => {
+  switch (does.kind) {
+    case 'words':
+      return say(deps, actor, does, call)
+    case 'press':
+      return press(deps, actor, does, call)
+    case 'open':
+      return openForm(deps, actor, { form: does.form, about: '', values: {} }, call)
+    case 'change':
+      return openForm(deps, actor, does, call)
+    case 'search':
+      return searchForm(deps, actor, does, call)
+    case 'submit':
+      return submitForm(deps, actor, does, call)
+    case 'home':
+      return openHome(deps, actor.person, call)
+    default:
+      return does satisfies never
+  }
 }
 
 /** A commit may have landed although its answer was lost: the gesture's own record tells. */
@@ -61,8 +78,6 @@ const afterFault = async (deps: Deps, gesture: Gesture, fault: Fault): Promise<A
   const says = 'It is not known whether that was recorded.'
   return { card: sayRefusal(refuse('unavailable', says, 'Look before you try again: /jit mine')) }
 }
-
-type Done = Transacted | Card | Refusal
 
 const tell = (deps: Deps, actor: Actor, done: Transacted): Answer | Promise<Answer> => {
   switch (done.did) {
@@ -83,83 +98,5 @@ const tell = (deps: Deps, actor: Actor, done: Transacted): Answer | Promise<Answ
 const refuseAct = async (deps: Deps, actor: Actor, refusal: Refusal): Promise<Answer> => {
   const card = sayRefusal(refusal)
   await recordRefusal(deps, actor.person, refusal, keepAnswer(actor, card))
-  return { card }
-}
-
-const PRESSES: Readonly<Record<Verb, (id: RequestId) => Act>> = {
-  approve: (id) => ({ act: 'approve', id }),
-  deny: (id) => ({ act: 'deny', id, reason: '' }),
-  withdraw: (id) => ({ act: 'withdraw', id }),
-  'give-back': (id) => ({ act: 'give back', id }),
-  revoke: (id) => ({ act: 'revoke', id }),
-}
-
-/** The only thing taken from a button is which request it means; it is looked up and decided afresh. */
-const press = (
-  deps: Deps,
-  actor: Actor,
-  pressed: { verb: string; value: string },
-  call: Call,
-): Promise<Done> | Done => {
-  const id = parseRequestId(pressed.value)
-  const wish =
-    id === undefined || !Object.hasOwn(PRESSES, pressed.verb) ? undefined : PRESSES[pressed.verb as Verb](id)
-  if (wish === undefined)
-    return refuse('unknown-id', 'That button does not belong to a request.', 'See yours: /jit mine')
-  return act(deps, actor, wish, call)
-}
-
-type Said = Extract<Gesture['does'], { kind: 'words' }>
-
-const NOBODY_MENTIONED = refuse(
-  'unknown-command',
-  'Nobody and nothing was mentioned.',
-  'Mention them: /jit id @person #channel @group',
-)
-
-const say = async (deps: Deps, actor: Actor, { text, mentions }: Said, call: Call): Promise<Done> => {
-  const words = parseWords(text)
-  if (isRefusal(words)) return words
-  switch (words.verb) {
-    case 'help':
-      return showHelp()
-    case 'mine':
-      return showMine(deps, actor.person)
-    case 'catalog':
-      return showCatalog(deps, actor.person, words.filter, call)
-    case 'id':
-      return mentions.length > 0 ? drawReferences(mentions) : NOBODY_MENTIONED
-    case 'unknown':
-      return unknown(words)
-    case 'request':
-      return ask(deps, actor, words, call)
-    default:
-      return sayAbout(deps, actor, words, call)
-  }
-}
-
-const unknown = ({ word, suggestion }: Extract<Words, { verb: 'unknown' }>): Refusal =>
-  refuse(
-    'unknown-command',
-    `Curfew does not know “${word}”.`,
-    suggestion === undefined ? 'See: /jit help' : `Did you mean: /jit ${suggestion}`,
-  )
-
-const sayAbout = async (deps: Deps, actor: Actor, words: AboutOne, call: Call): Promise<Done> => {
-  const id = await findId(deps, actor, words)
-  if (isRefusal(id)) return id
-  switch (words.verb) {
-    case 'status':
-    case 'approve':
-      return showRequest(deps, actor.person, id, call)
-    case 'done':
-      return act(deps, actor, { act: 'give back', id }, call)
-    case 'withdraw':
-      return act(deps, actor, { act: 'withdraw', id }, call)
-    case 'deny':
-    case 'revoke':
-      return act(deps, actor, { act: words.verb, id, reason: words.reason }, call)
-    default:
-      return words satisfies never
-  }
+  return { card, ...(refusal.fields && { blames: refusal.fields }) }
 }

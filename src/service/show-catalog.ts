@@ -1,26 +1,13 @@
-/** What somebody may ask for at this moment: every entitlement that some policy would let them have, and how. */
-
+/** `/jit catalog`: what somebody may ask for, as a list. */
 import type { Card } from '../domain/cards/card.ts'
-import { drawCatalog, type Offer } from '../domain/cards/catalog-card.ts'
-import { governing } from '../domain/judge.ts'
-import type { Entitlement } from '../domain/model.ts'
+import { drawCatalog } from '../domain/cards/catalog-card.ts'
 import type { Person } from '../domain/people.ts'
 import type { Call } from '../ports.ts'
 import type { Deps } from './deps.ts'
-import { fetchGroups } from './fetch-facts.ts'
+import { findOffers } from './find-offers.ts'
 
 /** `filter`: part of a name in lower case, empty for all. Rejects with a fault when Redis does not answer. */
 export const showCatalog = async (deps: Deps, person: Person, filter: string, call: Call): Promise<Card> => {
-  const { policies, targets } = deps.rules
-  const requesters = policies.flatMap((policy) => policy.requesters)
-  const [{ now }, groups] = await Promise.all([deps.journal.load([]), fetchGroups(deps, requesters, call)])
-  const offers = [...targets].flatMap(([target, { roles }]) =>
-    [...roles].flatMap(([role, { actions }]): Offer[] => {
-      const entitlement = { target, role } as Entitlement
-      const ask = { now, entitlement, wish: { kind: 'for', ms: 1 }, reason: '' } as const
-      const policy = governing({ ask, requester: person, policies, groups })
-      return policy === undefined ? [] : [{ entitlement, actions, policy }]
-    }),
-  )
+  const { offers } = await findOffers(deps, person, call)
   return drawCatalog(offers, filter)
 }

@@ -1,6 +1,7 @@
 /** What somebody may do to a request, by present facts; and what present facts say against the request itself. */
 import { belongs, type Groups } from '../domain/belongs.ts'
 import type { Standing } from '../domain/command.ts'
+import type { Ask } from '../domain/condition.ts'
 import { type Case, objectionsTo, pinned } from '../domain/judge.ts'
 import type { Instant, Request } from '../domain/model.ts'
 import type { Person } from '../domain/people.ts'
@@ -30,8 +31,17 @@ export const standingOf = async (
   }
 }
 
+/** How long, and why: as it was asked, or as it is asked for an extension. */
+export type Wanted = Pick<Ask, 'wish' | 'reason'>
+
+/** What the request itself wants. */
+export const wantedBy = ({ wish, reason }: Request, texts: Texts): Wanted => ({
+  wish,
+  reason: textOf(reason, texts),
+})
+
 /** The request as the policies would judge it now; a refusal when its requester may not use Curfew any longer. */
-export const caseOf = async (deps: Deps, request: Request, texts: Texts, now: Instant, call: Call) => {
+export const caseOf = async (deps: Deps, request: Request, wanted: Wanted, now: Instant, call: Call) => {
   const requester = await fetchPerson(deps, request.requester.via, call)
   if (isRefusal(requester)) return requester
   const { policies } = deps.rules
@@ -40,12 +50,7 @@ export const caseOf = async (deps: Deps, request: Request, texts: Texts, now: In
     policies.flatMap((policy) => [...policy.requesters, ...policy.approvers]),
     call,
   )
-  const ask = {
-    now,
-    entitlement: request.entitlement,
-    wish: request.wish,
-    reason: textOf(request.reason, texts),
-  }
+  const ask = { now, entitlement: request.entitlement, ...wanted }
   return { ask, requester, policies, groups } satisfies Case
 }
 
@@ -53,10 +58,10 @@ export const caseOf = async (deps: Deps, request: Request, texts: Texts, now: In
 export const presentObjections = async (
   deps: Deps,
   request: Request,
-  texts: Texts,
+  wanted: Wanted,
   now: Instant,
   call: Call,
 ): Promise<readonly string[]> => {
-  const it = await caseOf(deps, request, texts, now, call)
+  const it = await caseOf(deps, request, wanted, now, call)
   return isRefusal(it) ? [`${request.requester.name}: ${it.says}`] : objectionsTo(request, it)
 }

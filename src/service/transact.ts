@@ -5,9 +5,9 @@
 import type { Command } from '../domain/command.ts'
 import { decide } from '../domain/lifecycle.ts'
 import { DECIDE_TRIES } from '../domain/limits.ts'
-import type { Json } from '../domain/model.ts'
+import type { Json, Request } from '../domain/model.ts'
 import { isRefusal, type Refusal, refuse } from '../domain/refusal.ts'
-import type { Happening, World } from '../domain/world.ts'
+import { type Happening, requestIn, type World } from '../domain/world.ts'
 import type { Change } from '../ports.ts'
 import { changeOf } from './change.ts'
 import type { Deps } from './deps.ts'
@@ -55,6 +55,7 @@ export const transact = async (deps: Deps, transaction: Transaction): Promise<Tr
     if (committed.kind === 'ok') {
       arm(deps, decision)
       deps.wake()
+      deps.changed(requestsIn(after, decision))
       return { did: 'change', happenings: decision, world: after, ...answerOf(beside) }
     }
   }
@@ -80,8 +81,14 @@ const answerOf = ({ gesture }: Beside): { answer?: Json } =>
 /** Wake-up calls for every end that was set; a lost one only costs the next sweep. */
 const arm = (deps: Deps, happenings: readonly Happening[]): void => {
   for (const { event } of happenings) {
-    if (event.type === 'armed' || event.type === 'confirmed') void deps.alarms.at(event.endsAt)
+    if (event.type === 'armed' || event.type === 'confirmed' || event.type === 'extended')
+      void deps.alarms.at(event.endsAt)
   }
+}
+
+const requestsIn = (world: World, happenings: readonly Happening[]): readonly Request[] => {
+  const ids = new Set(happenings.flatMap((one) => (one.on === 'request' ? [one.id] : [])))
+  return [...ids].flatMap((id) => requestIn(world, id) ?? [])
 }
 
 const full = (): Refusal =>

@@ -56,8 +56,8 @@ const giveAll = async (local: InProcess, count: number): Promise<number> => {
       mentions: [],
       text: `vault/readonly until ${until} because of the load`,
     })
-    const id = /R-[0-9A-Z]{6}/.exec(JSON.stringify(asked.card))?.[0]
-    if (id === undefined) throw new Error(`not asked: ${JSON.stringify(asked.card)}`)
+    const id = /R-[0-9A-Z]{6}/.exec(JSON.stringify(asked))?.[0]
+    if (id === undefined) throw new Error(`not asked: ${JSON.stringify(asked)}`)
     await local.act('boss', { kind: 'press', verb: 'approve', value: id })
   })
   await waitFor(`${count} grants`, endsAt - Date.now(), () => local.held.size === count)

@@ -77,9 +77,16 @@ export interface World {
   readonly gestures: Gesture[]
   /** Replaces how gestures are answered. */
   answerWith(on: (gesture: Gesture) => Promise<Answer>): void
+  /** Replaces which gestures ask for a form; by default none. */
+  expectForms(expects: (gesture: Gesture) => string | undefined): void
   /** Sends {@link asked} to a channel. */
   sendCard(channel: string): Promise<Posted>
   stop(): Promise<void>
+}
+
+const heard = (does: Gesture['does']): string => {
+  if (does.kind === 'words') return `heard ${does.text}`
+  return does.kind === 'press' ? `pressed ${does.verb}` : does.kind
 }
 
 export type By = 'http' | 'sockets'
@@ -118,8 +125,9 @@ export const startWorld = async (wishes: Wishes = {}): Promise<World> => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const gestures: Gesture[] = []
   let answer = async (gesture: Gesture): Promise<Answer> => ({
-    card: say(gesture.does.kind === 'words' ? `heard ${gesture.does.text}` : `pressed ${gesture.does.verb}`),
+    card: say(heard(gesture.does)),
   })
+  let expects = (_: Gesture): string | undefined => undefined
   try {
     const chat = await slackChat.connect(settingsFor(slack, wishes.by ?? 'http'), {
       log: wishes.log ?? SILENT,
@@ -129,6 +137,7 @@ export const startWorld = async (wishes: Wishes = {}): Promise<World> => {
           gestures.push(gesture)
           return answer(gesture)
         },
+        expectsForm: (gesture) => expects(gesture),
         route: (path, handle) => void routes.set(path, handle),
       },
     })
@@ -139,6 +148,9 @@ export const startWorld = async (wishes: Wishes = {}): Promise<World> => {
       gestures,
       answerWith: (on) => {
         answer = on
+      },
+      expectForms: (on) => {
+        expects = on
       },
       sendCard: (channel) => {
         const place: Place = { chat: 'slack', kind: 'card', to: slack.channel(channel).id }

@@ -34,7 +34,6 @@ describe('a request', () => {
     ['orders-db/readonly for two hours because x', ask('two', 'hours because x')],
     ['orders-db/readonly for', ask('', '')],
     ['orders-db/readonly until', ask('until ', '')],
-    ['request', { verb: 'request', entitlement: '', reason: '' }],
   ])('%s', (text, words) => expect(parseWords(text)).toEqual(words))
 
   test.each([
@@ -72,8 +71,10 @@ describe('a request', () => {
 
 describe('other words', () => {
   test.each([
-    ['', { verb: 'help' }],
-    ['  ', { verb: 'help' }],
+    ['', { verb: 'form' }],
+    ['  ', { verb: 'form' }],
+    ['request', { verb: 'form' }],
+    ['help', { verb: 'help' }],
     ['?', { verb: 'help' }],
     ['Help!', { verb: 'help' }],
     ['mine', { verb: 'mine' }],
@@ -87,6 +88,17 @@ describe('other words', () => {
     ['deny 7K3QX9 because of the freeze', { verb: 'deny', id: '7K3QX9', reason: 'the freeze' }],
     ['deny R-bad', { verb: 'deny', id: 'R-bad', reason: '' }],
     ['deny because the freeze is on', { verb: 'deny', reason: 'the freeze is on' }],
+    [
+      'extend R-7K3QX9 1h because of INC-42',
+      { verb: 'extend', id: 'R-7K3QX9', wish: '1h', reason: 'INC-42' },
+    ],
+    [
+      'extend 7k3qx9 until 18:00 INC-42',
+      { verb: 'extend', id: '7k3qx9', wish: 'until 18:00', reason: 'INC-42' },
+    ],
+    ['extend by 30m still at it', { verb: 'extend', wish: '30m', reason: 'still at it' }],
+    ['extend', { verb: 'extend', wish: '', reason: '' }],
+    ['extend R-bad 1h x', { verb: 'extend', id: 'R-bad', wish: '1h', reason: 'x' }],
     ['revoke', { verb: 'revoke', reason: '' }],
     ['revoke R-7K3QX9 because left', { verb: 'revoke', id: 'R-7K3QX9', reason: 'left' }],
   ])('%j', (text, words) => expect(parseWords(text)).toEqual(words))

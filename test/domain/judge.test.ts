@@ -37,6 +37,7 @@ const policy = (over: Partial<Policy> = {}): Policy => ({
   defaultMs: HOUR,
   maxMs: 8 * HOUR,
   lapseMs: 4 * HOUR,
+  maxExtensions: 1,
   reasonMinLength: 5,
   channels: [],
   when: [],

@@ -60,12 +60,25 @@ describe('a card', () => {
   it.each<[Place['kind'], Partial<Record<Phase, readonly string[]>>]>([
     [
       'card',
-      { pending: ['Approve', 'Deny'], approved: ['Revoke'], provisioning: ['Revoke'], active: ['Revoke'] },
+      {
+        pending: ['Approve', 'Approve for less', 'Deny'],
+        approved: ['Revoke'],
+        provisioning: ['Revoke'],
+        active: ['Revoke'],
+      },
     ],
     ['thread', {}],
     [
       'dm',
-      { pending: ['Withdraw'], approved: ['Give back'], provisioning: ['Give back'], active: ['Give back'] },
+      {
+        pending: ['Withdraw'],
+        approved: ['Give back'],
+        provisioning: ['Give back'],
+        active: ['Give back', 'Extend'],
+        ...Object.fromEntries(
+          ['denied', 'lapsed', 'withdrawn', 'void', 'ended'].map((phase) => [phase, ['Ask again']]),
+        ),
+      },
     ],
   ])('as a %s it has the buttons that make sense there', (place, expected) => {
     for (const phase of phases) {

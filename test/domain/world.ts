@@ -1,5 +1,5 @@
 /** Worlds for tests of the pure floor: the same draft in every phase, made by folding real decisions. */
-import type { Clearance, Command } from '../../src/domain/command.ts'
+import type { Clearance, Command, CommandOf } from '../../src/domain/command.ts'
 import { decide } from '../../src/domain/lifecycle.ts'
 import type { Access, PersonRef, RequestId } from '../../src/domain/model.ts'
 import { isRefusal } from '../../src/domain/refusal.ts'
@@ -79,6 +79,18 @@ export const approve = (by = bob): Command => ({
   standing: approver,
   objections: [],
   doubts: [],
+})
+
+/** Ana wants an hour more. */
+export const extend = (over: Partial<CommandOf<'extend'>> = {}): CommandOf<'extend'> => ({
+  do: 'extend',
+  by: ana,
+  ms: HOUR,
+  reason: null,
+  terms: { quorum: 1, lapseMs: 4 * HOUR, most: 1 },
+  objections: [],
+  doubts: [],
+  ...over,
 })
 
 const asked = (over: Partial<Draft> = {}): World =>

@@ -5,16 +5,18 @@
 import { App, type Receiver } from '@slack/bolt'
 import type { Answer, ChatKind, Clock, Log, Receiving } from '../../ports.ts'
 import { type Acknowledge, answerGesture } from './answer-gesture.ts'
+import type { Delivery, Origin } from './delivery.ts'
 import type { Doorway, DoorwayTools } from './doorway.ts'
 import { examine } from './examine.ts'
 import { type Installation, readInstallation } from './installation.ts'
 import { judgeOrigin } from './judge-origin.ts'
 import { postMessages } from './post-messages.ts'
-import { type Delivery, type Origin, readGesture } from './read-gesture.ts'
+import { readGesture } from './read-gesture.ts'
 import { readUser } from './read-user.ts'
 import { receiveHttp } from './receive-http.ts'
 import { receiveSockets } from './receive-sockets.ts'
 import type { SlackSettings } from './settings.ts'
+import { publishHome } from './show-view.ts'
 import { translate } from './to-fault.ts'
 import { type Api, bridgeLogger, clientOptions, createApi } from './web-client.ts'
 
@@ -64,6 +66,7 @@ export const connectChat: ChatKind<SlackSettings>['connect'] = async (
   const close = receiving && (await receive({ settings, at, api, log, clock, receiving }))
   return {
     ...postMessages(api, at),
+    showHome: (person, card, call) => publishHome(api, person, card, call.signal),
     examine: (places, call) => examine({ api, ...appApi(settings, log) }, places, call),
     close: async () => close?.(),
   }
@@ -101,14 +104,22 @@ const receive = async ({
       return acknowledge()
     }
     const { delivery } = read
-    const desk = { clock, acknowledge, log: log.child({ gesture: delivery.gesture.id }) }
+    const desk = {
+      api,
+      clock,
+      acknowledge,
+      expects: receiving.expectsForm(delivery.gesture),
+      log: log.child({ gesture: delivery.gesture.id }),
+    }
     const answered = answerGesture(delivery, () => handle(delivery), desk)
     answering.add(answered)
     await answered.finally(() => answering.delete(answered))
   }
 
   app.use(async (args) => {
-    if ('ack' in args && args.ack) await take(args.body, args.ack as Acknowledge)
+    // Bolt acknowledges events itself.
+    const acknowledge = 'ack' in args && args.ack ? (args.ack as Acknowledge) : async () => undefined
+    await take(args.body, acknowledge)
   })
   await doorway.open()
 

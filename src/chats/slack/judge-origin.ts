@@ -2,8 +2,9 @@
  * Whether a gesture comes from our own people. In channels shared by Slack Connect outsiders see our buttons
  * and can press them, and Bolt does not compare the teams.
  */
+
+import type { Origin } from './delivery.ts'
 import type { Installation } from './installation.ts'
-import type { Origin } from './read-gesture.ts'
 
 /**
  * `unclear` (Enterprise Grid only): the person sits in another workspace than the one it happened in; whether

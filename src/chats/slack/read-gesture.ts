@@ -1,36 +1,14 @@
 /**
- * Reads what Slack delivers, a slash command or the press of a button, as a gesture; called once per
- * delivery, after its signature was checked. Carries nothing further that it did not check.
+ * Reads what Slack delivers as a gesture; called once per delivery, after its signature was checked. Carries nothing
+ * further that it did not check.
  */
 import { z } from 'zod'
 import type { Gesture } from '../../ports.ts'
+import { id, junk, origin, originOf, type Read, triggerId } from './delivery.ts'
 import { readMentions } from './read-mentions.ts'
+import { readHomeOpened, readSearch, readShortcut, readSubmission, readViewAction } from './read-view.ts'
 import { ACTION_PREFIX } from './render-card.ts'
 
-/** A verified delivery: the gesture, whose it is as Slack says, and where private answers go. */
-export interface Delivery {
-  readonly via: 'command' | 'button'
-  readonly gesture: Gesture
-  readonly from: Origin
-  readonly responseUrl: string
-}
-
-export interface Origin {
-  readonly user: string
-  readonly userTeam: string | undefined
-  /** The workspace it happened in; for Slack Connect the installed one, also where an outsider pressed. */
-  readonly team: string | undefined
-  readonly enterprise: string | undefined
-}
-
-/** `foreign` means: not for us. `junk` says which fields are wrong, never their values. */
-type Read =
-  | { readonly kind: 'delivery'; readonly delivery: Delivery }
-  | { readonly kind: 'foreign' }
-  | { readonly kind: 'junk'; readonly wrong: readonly string[] }
-
-const id = z.string().regex(/^[A-Z][A-Z0-9]{1,30}$/)
-const triggerId = z.string().regex(/^[\w.-]{1,255}$/)
 const responseUrl = z
   .url({ protocol: /^https?$/ })
   .refine((url) => /^(https:|http:\/\/(127\.0\.0\.1|\[::1\]|localhost)[:/])/.test(url))
@@ -53,14 +31,14 @@ const slashCommand = z.object({
 })
 
 /** https://docs.slack.dev/reference/interaction-payloads/block_actions-payload */
-const blockActions = z.object({
+const blockActions = origin.extend({
   trigger_id: triggerId,
   response_url: responseUrl,
-  user: z.object({ id, team_id: id.optional() }),
-  team: z.object({ id }).nullish(),
-  enterprise: z.object({ id }).nullish(),
   channel: z.object({ id }).optional(),
-  actions: z.tuple([z.object({ action_id: z.string().max(255), value: z.string().max(2_000) })], z.unknown()),
+  actions: z.tuple(
+    [z.object({ action_id: z.string().max(255), value: z.string().max(2_000).default('') })],
+    z.unknown(),
+  ),
 })
 
 /**
@@ -76,30 +54,27 @@ const decodeWords = (text: string): string =>
         .replace(/&gt;/g, '>')
         .replace(/&amp;/g, '&')
 
-const junk = (error: z.ZodError): Read => ({
-  kind: 'junk',
-  wrong: error.issues.map((issue) => issue.path.join('.')),
-})
-
 const readCommand = (body: unknown): Read => {
   const parsed = slashCommand.safeParse(body)
   if (!parsed.success) return junk(parsed.error)
-  const { user_id, team_id, enterprise_id, channel_id, ...command } = parsed.data
+  const { user_id, team_id, enterprise_id, channel_id, response_url, trigger_id, text } = parsed.data
   const gesture: Gesture = {
-    id: `slack:${command.trigger_id}`,
+    id: `slack:${trigger_id}`,
     chat: 'slack',
     actor: `slack:${user_id}`,
     ...(channel_id !== undefined && { channel: `slack:${channel_id}` }),
-    does: { kind: 'words', text: decodeWords(command.text), mentions: readMentions(command.text) },
+    does: { kind: 'words', text: decodeWords(text), mentions: readMentions(text) },
   }
   const from = { user: user_id, userTeam: team_id, team: team_id, enterprise: enterprise_id }
-  return { kind: 'delivery', delivery: { via: 'command', gesture, from, responseUrl: command.response_url } }
+  const opening = { triggerId: trigger_id, above: false }
+  const way = { by: 'message', shows: true, responseUrl: response_url, opening } as const
+  return { kind: 'delivery', delivery: { gesture, from, way } }
 }
 
 const readPress = (body: unknown): Read => {
   const parsed = blockActions.safeParse(body)
   if (!parsed.success) return junk(parsed.error)
-  const { user, team, enterprise, channel, trigger_id, response_url } = parsed.data
+  const { user, channel, trigger_id, response_url } = parsed.data
   const [{ action_id, value }] = parsed.data.actions
   if (!action_id.startsWith(ACTION_PREFIX)) return { kind: 'foreign' }
   const gesture: Gesture = {
@@ -109,13 +84,37 @@ const readPress = (body: unknown): Read => {
     ...(channel && { channel: `slack:${channel.id}` }),
     does: { kind: 'press', verb: action_id.slice(ACTION_PREFIX.length), value },
   }
-  const from = { user: user.id, userTeam: user.team_id, team: team?.id, enterprise: enterprise?.id }
-  return { kind: 'delivery', delivery: { via: 'button', gesture, from, responseUrl: response_url } }
+  const opening = { triggerId: trigger_id, above: false }
+  const way = { by: 'message', shows: false, responseUrl: response_url, opening } as const
+  return { kind: 'delivery', delivery: { gesture, from: originOf(parsed.data), way } }
+}
+
+/** By what Slack calls it. */
+const readInteraction = (type: unknown, body: object): Read => {
+  switch (type) {
+    case 'block_actions':
+      return 'view' in body && body.view ? readViewAction(body) : readPress(body)
+    case 'view_submission':
+      return readSubmission(body)
+    case 'block_suggestion':
+      return readSearch(body)
+    case 'shortcut':
+      return readShortcut(body)
+    case 'event_callback':
+      return typeOfEvent(body) === 'app_home_opened' ? readHomeOpened(body) : { kind: 'foreign' }
+    default:
+      return { kind: 'foreign' }
+  }
+}
+
+const typeOfEvent = (body: object): unknown => {
+  const event = 'event' in body ? body.event : undefined
+  return typeof event === 'object' && event !== null && 'type' in event ? event.type : undefined
 }
 
 /** A delivery's parsed body, of any shape, as a gesture; never throws. */
 export const readGesture = (body: unknown): Read => {
   if (typeof body !== 'object' || body === null) return { kind: 'junk', wrong: ['body'] }
   if ('command' in body) return readCommand(body)
-  return 'type' in body && body.type === 'block_actions' ? readPress(body) : { kind: 'foreign' }
+  return readInteraction('type' in body ? body.type : undefined, body)
 }

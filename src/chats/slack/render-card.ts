@@ -3,11 +3,11 @@
  * Block Kit. Called for every message that leaves; typed words never become markup, mentions or links.
  */
 import type { types } from '@slack/bolt'
-import type { Button, Card, Part } from '../../domain/cards/card.ts'
+import { type Button, type Card, carriedBy, type Part } from '../../domain/cards/card.ts'
 import { mrkdwn, plainText, renderField, renderSpans, writeMrkdwn } from './render-spans.ts'
 import { oneLine, orNothing, toMrkdwn } from './safe-text.ts'
 
-type Block =
+export type Block =
   | types.HeaderBlock
   | types.SectionBlock
   | types.ContextBlock
@@ -35,10 +35,18 @@ export const LIMITS = {
   value: 2_000,
   buttons: 5,
   confirm: { title: 100, text: 300, yes: 30, no: 30 },
-  blocks: 50,
-  /** Of all blocks as JSON: undocumented, `msg_blocks_too_long` was seen at about 13,200. */
-  json: 12_000,
 } as const
+
+/** How many blocks, and how long they may be as JSON. */
+interface Room {
+  readonly blocks: number
+  readonly json: number
+}
+
+/** Of all blocks as JSON undocumented: `msg_blocks_too_long` was seen at about 13,200. */
+export const MESSAGE_ROOM: Room = { blocks: 50, json: 12_000 }
+/** Modals and the Home tab; Slack refuses a view of about 250 KB. */
+const VIEW_ROOM: Room = { blocks: 100, json: 200_000 }
 
 const chunk = <T>(items: readonly T[], size: number): T[][] =>
   Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size))
@@ -53,7 +61,7 @@ const renderConfirm = (confirm: NonNullable<Button['confirm']>): types.Confirmat
 const renderButton = (button: Button): types.Button => ({
   type: 'button',
   action_id: `${ACTION_PREFIX}${button.verb}`,
-  value: button.request,
+  ...(button.request && { value: carriedBy(button) }),
   text: plainText(button.label, LIMITS.button),
   ...(button.style && { style: button.style }),
   ...(button.confirm && { confirm: renderConfirm(button.confirm) }),
@@ -71,10 +79,16 @@ const inRows = (buttons: readonly Button[]): Button[][] => {
   return rows
 }
 
-const renderPart = (part: Part): Block[] => {
+export const renderPart = (part: Part): Block[] => {
   switch (part.part) {
     case 'text':
-      return [{ type: 'section', text: renderSpans(part.spans, LIMITS.section) }]
+      return [
+        {
+          type: 'section',
+          text: renderSpans(part.spans, LIMITS.section),
+          ...(part.button && { accessory: renderButton(part.button) }),
+        },
+      ]
     case 'fields':
       return chunk(part.fields, LIMITS.fields).map((fields) => ({
         type: 'section',
@@ -96,7 +110,7 @@ const renderPart = (part: Part): Block[] => {
 
 const CUT_NOTE: Block = {
   type: 'context',
-  elements: [mrkdwn('Shortened: this is too long for one Slack message.')],
+  elements: [mrkdwn('Shortened: there is more than Slack can show here.')],
 }
 
 const sizeOf = (block: Block): number => JSON.stringify(block).length + 1
@@ -104,13 +118,13 @@ const sizeOf = (block: Block): number => JSON.stringify(block).length + 1
 const rank = (block: Block): number => (block.type === 'header' ? 0 : block.type === 'actions' ? 1 : 2)
 
 /** Keeps what fits into one message: the heading first, then what can be pressed, then the rest in order. */
-const keepWhatFits = (blocks: readonly Block[]): Block[] => {
+const keepWhatFits = (blocks: readonly Block[], most: Room): Block[] => {
   const total = blocks.reduce((sum, block) => sum + sizeOf(block), 2)
-  if (blocks.length <= LIMITS.blocks && total <= LIMITS.json) return [...blocks]
+  if (blocks.length <= most.blocks && total <= most.json) return [...blocks]
   const kept = new Set<Block>()
-  let room: number = LIMITS.json - 2 - sizeOf(CUT_NOTE)
+  let room: number = most.json - 2 - sizeOf(CUT_NOTE)
   for (const block of [...blocks].sort((a, b) => rank(a) - rank(b))) {
-    if (kept.size === LIMITS.blocks - 1 || sizeOf(block) > room) break
+    if (kept.size === most.blocks - 1 || sizeOf(block) > room) break
     kept.add(block)
     room -= sizeOf(block)
   }
@@ -129,5 +143,10 @@ const renderTitle = (title: string): Block[] =>
 /** Never throws and refuses nothing: what is too long is cut and says so. */
 export const renderCard = (card: Card): Message => ({
   text: renderText(card),
-  blocks: keepWhatFits([...renderTitle(card.title), ...card.parts.flatMap(renderPart)]),
+  blocks: keepWhatFits(renderAll(card), MESSAGE_ROOM),
 })
+
+/** The same for a modal or the Home tab. */
+export const renderForView = (card: Card): Block[] => keepWhatFits(renderAll(card), VIEW_ROOM)
+
+const renderAll = (card: Card): Block[] => [...renderTitle(card.title), ...card.parts.flatMap(renderPart)]

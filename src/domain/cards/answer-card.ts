@@ -6,6 +6,7 @@ import type { Refusal } from '../refusal.ts'
 import { phaseOf } from '../request.ts'
 import { what } from '../words.ts'
 import { type Card, code, type Part, plain, type Span, time } from './card.ts'
+import { ownButtons } from './request-card.ts'
 
 /** One sentence, done. */
 export const sayDone = (title: string, spans: readonly Span[]): Card => ({
@@ -47,10 +48,18 @@ export const drawMine = (requests: readonly Request[], leftOut: number, now: Ins
           ]),
         ]
       : []),
-    ...requests.map((request) => text(lineOf(request, now))),
-    ...(leftOut === 0 ? [] : [{ part: 'note', spans: [plain(`and ${leftOut} more`)] } as const]),
+    ...listOwn(requests, leftOut, now),
   ],
 })
+
+/** One line each, with the button that ends it. */
+export const listOwn = (requests: readonly Request[], leftOut: number, now: Instant): readonly Part[] => [
+  ...requests.map((request): Part => {
+    const [button] = ownButtons(request)
+    return { part: 'text', spans: lineOf(request, now), ...(button && { button }) }
+  }),
+  ...(leftOut === 0 ? [] : [{ part: 'note', spans: [plain(`and ${leftOut} more`)] } as const]),
+]
 
 const text = (spans: readonly Span[]): Part => ({ part: 'text', spans })
 
@@ -62,11 +71,13 @@ const lineOf = (request: Request, now: Instant): readonly Span[] => {
 }
 
 const HELP: readonly (readonly [string, string])[] = [
+  ['/jit', 'the form to ask for access'],
   ['/jit request TARGET/ROLE 2h because REASON', 'ask for access; also: until 18:00'],
   ['/jit catalog', 'what you may ask for'],
   ['/jit mine', 'your requests and grants'],
   ['/jit status ID', 'where a request stands'],
   ['/jit done ID', 'give access back early'],
+  ['/jit extend ID 1h REASON', 'keep access longer; also: until 18:00'],
   ['/jit withdraw ID', 'take a request back'],
   ['/jit approve ID', 'show the card with its buttons'],
   ['/jit deny ID REASON', 'deny a request'],
@@ -78,7 +89,7 @@ export const drawHelp = (): Card => ({
   title: 'What you can type',
   summary: [
     plain(
-      'What you can type: request, catalog, mine, status, done, withdraw, approve, deny, revoke, id, help.',
+      'What you can type: request, catalog, mine, status, done, extend, withdraw, approve, deny, revoke, id, help.',
     ),
   ],
   parts: HELP.map(([words, meaning]) => text([code(words), plain(` ${meaning}`)])),

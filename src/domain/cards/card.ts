@@ -13,12 +13,26 @@ export type Span =
   /** Shown in each reader's zone; `time` where the day is clear from the context. */
   | { readonly span: 'time'; readonly at: Instant; readonly style: 'time' | 'date and time' }
 
-export type Verb = 'approve' | 'deny' | 'withdraw' | 'give-back' | 'revoke'
+export type Verb =
+  | 'approve'
+  | 'deny'
+  | 'shorten'
+  | 'withdraw'
+  | 'give-back'
+  | 'revoke'
+  | 'extend'
+  | 'approve-extension'
+  | 'deny-extension'
+  | 'look'
+  | 'ask'
+  | 'retry'
 
 export interface Button {
   readonly verb: Verb
-  /** The only thing a press carries; it is looked up and never trusted further. */
-  readonly request: RequestId
+  /** The only things a press carries; they are looked up and never trusted further. Absent: about nothing yet. */
+  readonly request?: RequestId
+  /** Which extension of it, so that an old button does not decide on a newer one. */
+  readonly extension?: number
   readonly label: string
   readonly style?: 'primary' | 'danger'
   readonly confirm?: {
@@ -30,7 +44,7 @@ export interface Button {
 }
 
 export type Part =
-  | { readonly part: 'text'; readonly spans: readonly Span[] }
+  | { readonly part: 'text'; readonly spans: readonly Span[]; readonly button?: Button }
   | {
       readonly part: 'fields'
       readonly fields: readonly { readonly label: string; readonly spans: readonly Span[] }[]
@@ -49,6 +63,10 @@ export interface Card {
   readonly summary: readonly Span[]
   readonly parts: readonly Part[]
 }
+
+/** What a button's press carries, as text. */
+export const carriedBy = ({ request, extension }: Pick<Button, 'request' | 'extension'>): string =>
+  extension === undefined ? (request ?? '') : `${request}/${extension}`
 
 export const plain = (text: string): Span => ({ span: 'plain', text })
 export const bold = (text: string): Span => ({ span: 'bold', text })

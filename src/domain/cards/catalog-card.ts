@@ -15,7 +15,7 @@ export interface Offer {
 
 /** At most {@link LIST_MAX} lines; the rest is counted, and a filter is named. */
 export const drawCatalog = (offers: readonly Offer[], filter: string): Card => {
-  const fitting = offers.filter((offer) => nameOf(offer).toLowerCase().includes(filter))
+  const fitting = offers.filter((offer) => offerName(offer).toLowerCase().includes(filter))
   const shown = fitting.slice(0, LIST_MAX)
   const summary = plain(summarize(fitting.length, offers.length, filter))
   return {
@@ -23,13 +23,18 @@ export const drawCatalog = (offers: readonly Offer[], filter: string): Card => {
     summary: [summary],
     parts: [
       ...(shown.length === 0 ? [{ part: 'text', spans: [summary] } as const] : []),
-      ...shown.map((offer): Part => ({ part: 'text', spans: lineOf(offer) })),
+      ...listOffers(shown),
       ...tail(fitting.length - shown.length),
     ],
   }
 }
 
-const nameOf = ({ entitlement: { target, role } }: Offer): string => `${target}/${role}`
+/** One line each: what it allows, who is asked, for how long. */
+export const listOffers = (offers: readonly Offer[]): readonly Part[] =>
+  offers.map((offer): Part => ({ part: 'text', spans: lineOf(offer) }))
+
+/** `target/role` */
+export const offerName = ({ entitlement: { target, role } }: Offer): string => `${target}/${role}`
 
 const summarize = (fitting: number, all: number, filter: string): string => {
   if (all === 0) return 'There is nothing that a policy lets you ask for. Ask an operator.'
@@ -43,7 +48,7 @@ const lineOf = (offer: Offer): readonly Span[] => {
   const most = showDuration(policy.maxMs)
   const times =
     policy.defaultMs === policy.maxMs ? most : `${showDuration(policy.defaultMs)}, at most ${most}`
-  return [code(nameOf(offer)), plain(`${means}: ${approvalsNeeded(policy.quorum)}; ${times}`)]
+  return [code(offerName(offer)), plain(`${means}: ${approvalsNeeded(policy.quorum)}; ${times}`)]
 }
 
 const tail = (left: number): readonly Part[] =>

@@ -1,9 +1,9 @@
 /** The card of one request, drawn from its state for each kind of place: approvers, the requester, the audit channel. */
 import { showDuration } from '../duration.ts'
 import type { Instant, Place, Request, Seat } from '../model.ts'
-import { isClosed, type Phase, phaseOf } from '../request.ts'
+import { isClosed, type Phase, phaseOf, type RequestEvent } from '../request.ts'
 import { type Texts, textOf, what, wishWords } from '../words.ts'
-import { type Button, type Card, code, type Part, person, plain, type Span, time } from './card.ts'
+import { type Button, bold, type Card, code, type Part, person, plain, type Span, time } from './card.ts'
 
 export interface Shown {
   readonly request: Request
@@ -39,11 +39,33 @@ export const drawRequest = (shown: Shown, kind: Place['kind']): Card => {
     parts: [
       { part: 'fields', fields: [...identity(request), ...terms(request, phase)] },
       ...(reason === '' ? [] : [{ part: 'quote', text: reason } as const]),
+      ...extensionParts(request, texts),
       ...notes(shown, phase).map((spans): Part => ({ part: 'note', spans })),
       ...(kind === 'dm' && isClosed(request) ? [{ part: 'note', spans: askAgain(request) } as const] : []),
       ...(buttons.length === 0 ? [] : [{ part: 'buttons', buttons } as const]),
     ],
   }
+}
+
+const extensionParts = ({ extensions, grant }: Request, texts: Texts): readonly Part[] => {
+  const open = extensions?.open
+  if (open === undefined) return []
+  const reason = textOf(open.reason, texts)
+  return [
+    {
+      part: 'text',
+      spans: [
+        bold('An extension waits for a decision'),
+        plain(`: by ${showDuration(open.ms)}, until `),
+        time((grant?.endsAt ?? 0) + open.ms),
+        plain(`; ${approvalsNeeded(open.quorum)}, it lapses `),
+        time(open.lapsesAt),
+        ...open.approvals.flatMap(({ by }) => [plain(', approved by '), person(by)]),
+        plain('.'),
+      ],
+    },
+    ...(reason === '' ? [] : [{ part: 'quote', text: reason } as const]),
+  ]
 }
 
 const askAgain = (request: Request): readonly Span[] => [
@@ -60,7 +82,12 @@ const summarize = (request: Request, phase: Phase): readonly Span[] => [
 ]
 
 /** One numbered line of a thread: a repeat of it is visibly the same line. */
-export const drawLine = (n: number, at: Instant, spans: readonly Span[]): Card => {
+export const drawLine = (
+  n: number,
+  at: Instant,
+  spans: readonly Span[],
+  buttons: readonly Button[] = [],
+): Card => {
   const numbered = [plain(`${n}. `), ...spans]
   return {
     title: '',
@@ -68,8 +95,29 @@ export const drawLine = (n: number, at: Instant, spans: readonly Span[]): Card =
     parts: [
       { part: 'text', spans: numbered },
       { part: 'note', spans: [time(at)] },
+      ...(buttons.length === 0 ? [] : [{ part: 'buttons', buttons } as const]),
     ],
   }
+}
+
+/** What its reader may want to do about a line; they stay where they are, so each decides afresh when it is pressed. */
+export const buttonsUnder = (
+  event: RequestEvent,
+  { id }: Pick<Request, 'id'>,
+  kind: Place['kind'],
+): readonly Button[] => {
+  if (kind === 'dm' && event.type === 'warned')
+    return [
+      { verb: 'extend', request: id, label: 'Extend' },
+      { verb: 'give-back', request: id, label: 'Give back' },
+    ]
+  if (kind === 'dm' && event.type === 'ended') return [{ verb: 'ask', request: id, label: 'Ask again' }]
+  if (kind === 'card' && event.type === 'extension asked')
+    return [
+      { verb: 'approve-extension', request: id, extension: event.n, label: 'Approve', style: 'primary' },
+      { verb: 'deny-extension', request: id, extension: event.n, label: 'Deny', style: 'danger' },
+    ]
+  return []
 }
 
 type Fields = Extract<Part, { part: 'fields' }>['fields']
@@ -160,19 +208,42 @@ const endedNote = (ended: NonNullable<NonNullable<Request['grant']>['ended']>): 
   return [plain(ended.how === 'gone' ? 'Read back, the access is gone, ' : 'Reported gone, '), time(ended.at)]
 }
 
+const GIVEN: readonly Phase[] = ['approved', 'provisioning', 'active']
+
 const buttonsFor = (request: Request, phase: Phase, kind: Place['kind']): readonly Button[] => {
   const { id } = request
   if (kind === 'card' && phase === 'pending') {
     return [
       { verb: 'approve', request: id, label: 'Approve', style: 'primary' },
+      { verb: 'shorten', request: id, label: 'Approve for less' },
       { verb: 'deny', request: id, label: 'Deny', style: 'danger' },
     ]
   }
-  const isGiven = ['approved', 'provisioning', 'active'].includes(phase)
-  if (kind === 'card' && isGiven) return [revokeButton(request)]
-  if (kind !== 'dm') return []
+  if (kind === 'card' && GIVEN.includes(phase)) return [...extensionButtons(request), revokeButton(request)]
+  if (kind === 'dm' && isClosed(request)) return [{ verb: 'ask', request: id, label: 'Ask again' }]
+  return kind === 'dm' ? ownButtons(request) : []
+}
+
+/** What its requester may do about it. */
+export const ownButtons = (request: Request): readonly Button[] => {
+  const phase = phaseOf(request)
+  const { id } = request
   if (phase === 'pending') return [{ verb: 'withdraw', request: id, label: 'Withdraw' }]
-  return isGiven ? [{ verb: 'give-back', request: id, label: 'Give back' }] : []
+  if (!GIVEN.includes(phase)) return []
+  const extendable = phase === 'active' && request.extensions?.open === undefined
+  return [
+    { verb: 'give-back', request: id, label: 'Give back' },
+    ...(extendable ? [{ verb: 'extend', request: id, label: 'Extend' } as const] : []),
+  ]
+}
+
+const extensionButtons = ({ id, extensions }: Request): readonly Button[] => {
+  const extension = extensions?.open?.n
+  if (extension === undefined) return []
+  return [
+    { verb: 'approve-extension', request: id, extension, label: 'Approve extension', style: 'primary' },
+    { verb: 'deny-extension', request: id, extension, label: 'Deny extension' },
+  ]
 }
 
 /** It says who loses what before it does it. */

@@ -1,0 +1,33 @@
+/** Who is who, and the sentences for those who may not: shared by all that people do. */
+import type { PersonRef, Request } from './model.ts'
+import { type Refusal, refuse } from './refusal.ts'
+
+/** The very person, as stated or by the same identity: only this lets somebody end what is theirs. */
+export const isSelf = (a: PersonRef, b: PersonRef): boolean => a.id === b.id || a.identity === b.identity
+
+/** Perhaps one human: an equal address, whoever stated it, is enough to refuse, and never to allow. */
+export const isSamePerson = (a: PersonRef, b: PersonRef): boolean =>
+  isSelf(a, b) || namesOf(a).some((name) => namesOf(b).includes(name))
+
+const namesOf = ({ id, email, address }: PersonRef): readonly string[] =>
+  [id, email, address].filter((name) => name !== undefined)
+
+export const ownRequest = (): Refusal =>
+  refuse('own-request', 'Nobody approves their own request, operators included.', 'Ask another approver.')
+
+export const notAnApprover = (request: Request, why: true | readonly string[]): Refusal =>
+  refuse(
+    'not-an-approver',
+    ['You are not an approver of this request.', ...(why === true ? [] : why)].join(' '),
+    request.approvers.length === 0 ? undefined : `It can be decided by: ${request.approvers.join(', ')}.`,
+  )
+
+export const notYours = (request: Request, what: string, instead: string): Refusal =>
+  refuse('not-yours', `Only ${request.requester.name} can ${what}.`, `Approvers and operators: ${instead}`)
+
+export const notGiving = (doubts: readonly string[]): Refusal =>
+  refuse(
+    'not-giving',
+    `Curfew gives nothing at the moment: ${doubts.join(' ')}`,
+    'Running access still ends on time. Ask an operator.',
+  )

@@ -1,0 +1,50 @@
+/** Every form by name, and which gestures ask for one; used by handle. */
+import type { Verb } from '../../domain/cards/card.ts'
+import { parseWords } from '../../domain/command-line.ts'
+import { FORM_TITLES, type FormName } from '../../domain/forms/form.ts'
+import { isRefusal } from '../../domain/refusal.ts'
+import type { Gesture } from '../../ports.ts'
+import { denyForm } from './deny-form.ts'
+import { extendForm } from './extend-form.ts'
+import type { FormHandler } from './form-handler.ts'
+import { requestForm } from './request-form.ts'
+import { shortenForm } from './shorten-form.ts'
+
+export const FORMS: Readonly<Record<FormName, FormHandler>> = {
+  request: requestForm,
+  deny: denyForm,
+  shorten: shortenForm,
+  extend: extendForm,
+}
+
+export const isFormName = (name: string): name is FormName => Object.hasOwn(FORMS, name)
+
+/** The form that a button opens. */
+export const FORM_OF: Partial<Record<Verb, FormName>> = {
+  deny: 'deny',
+  'deny-extension': 'deny',
+  shorten: 'shorten',
+  extend: 'extend',
+  ask: 'request',
+}
+
+/** The title of the form that a gesture asks for, by its words alone: something can stand there before it is drawn. */
+export const expectsForm = ({ does }: Gesture): string | undefined => {
+  const name = nameOf(does)
+  return name === undefined ? undefined : FORM_TITLES[name]
+}
+
+const nameOf = (does: Gesture['does']): FormName | undefined => {
+  switch (does.kind) {
+    case 'words': {
+      const words = parseWords(does.text)
+      return !isRefusal(words) && words.verb === 'form' ? 'request' : undefined
+    }
+    case 'press':
+      return Object.hasOwn(FORM_OF, does.verb) ? FORM_OF[does.verb as Verb] : undefined
+    case 'open':
+      return isFormName(does.form) ? does.form : undefined
+    default:
+      return undefined
+  }
+}

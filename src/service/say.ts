@@ -1,0 +1,95 @@
+/** Words were typed: what they wish or ask, and about which request. */
+import type { Card } from '../domain/cards/card.ts'
+import { drawReferences } from '../domain/cards/references-card.ts'
+import { parseWords, type Words } from '../domain/command-line.ts'
+import { type RequestId, requestKey } from '../domain/model.ts'
+import { isRefusal, type Refusal, refuse } from '../domain/refusal.ts'
+import type { Answer, Call, Gesture } from '../ports.ts'
+import { act } from './act.ts'
+import type { Actor } from './actor.ts'
+import { ask } from './ask.ts'
+import type { Deps } from './deps.ts'
+import { denyExtension, extend } from './extend.ts'
+import { type AboutOne, findId } from './find-id.ts'
+import { openForm } from './forms/open-form.ts'
+import { readState } from './load.ts'
+import { showHelp, showMine, showRequest } from './look-up.ts'
+import { showCatalog } from './show-catalog.ts'
+import type { Transacted } from './transact.ts'
+
+type Done = Transacted | Answer | Card | Refusal
+
+type Said = Extract<Gesture['does'], { kind: 'words' }>
+
+const NOBODY_MENTIONED = refuse(
+  'unknown-command',
+  'Nobody and nothing was mentioned.',
+  'Mention them: /jit id @person #channel @group',
+)
+
+/** Reads the words and does or answers what they say. */
+export const say = async (deps: Deps, actor: Actor, { text, mentions }: Said, call: Call): Promise<Done> => {
+  const words = parseWords(text)
+  if (isRefusal(words)) return words
+  switch (words.verb) {
+    case 'form':
+      return openForm(deps, actor, { form: 'request', about: '', values: {} }, call)
+    case 'help':
+      return showHelp()
+    case 'mine':
+      return showMine(deps, actor.person)
+    case 'catalog':
+      return showCatalog(deps, actor.person, words.filter, call)
+    case 'id':
+      return mentions.length > 0 ? drawReferences(mentions) : NOBODY_MENTIONED
+    case 'unknown':
+      return unknown(words)
+    case 'request':
+      return ask(deps, actor, words, call)
+    default:
+      return sayAbout(deps, actor, words, call)
+  }
+}
+
+const unknown = ({ word, suggestion }: Extract<Words, { verb: 'unknown' }>): Refusal =>
+  refuse(
+    'unknown-command',
+    `Curfew does not know “${word}”.`,
+    suggestion === undefined ? 'See: /jit help' : `Did you mean: /jit ${suggestion}`,
+  )
+
+const sayAbout = async (deps: Deps, actor: Actor, words: AboutOne, call: Call): Promise<Done> => {
+  const id = await findId(deps, actor, words)
+  if (isRefusal(id)) return id
+  switch (words.verb) {
+    case 'status':
+    case 'approve':
+      return showRequest(deps, actor.person, id, call)
+    case 'done':
+      return act(deps, actor, { act: 'give back', id }, call)
+    case 'withdraw':
+      return act(deps, actor, { act: 'withdraw', id }, call)
+    case 'extend':
+      return extend(deps, actor, { id, wish: words.wish, reason: words.reason }, call)
+    case 'deny':
+      return deny(deps, actor, { id, reason: words.reason }, call)
+    case 'revoke':
+      return act(deps, actor, { act: 'revoke', id, reason: words.reason }, call)
+    default:
+      return words satisfies never
+  }
+}
+
+/** Of an access that is there, what waits for a decision is its extension. */
+const deny = async (
+  deps: Deps,
+  actor: Actor,
+  { id, reason }: { readonly id: RequestId; readonly reason: string },
+  call: Call,
+): Promise<Done> => {
+  const { records } = await deps.journal.load([requestKey(id)])
+  const extension = readState('request', records.get(requestKey(id)))?.extensions?.open?.n
+  return extension === undefined
+    ? act(deps, actor, { act: 'deny', id, reason }, call)
+    : denyExtension(deps, actor, { id, extension, reason }, call)
+}
