@@ -48,6 +48,20 @@ describe('a submission', () => {
     expect([titles(), slack.errors('ana')]).toEqual([[], {}])
   })
 
+  test('errors and troubles go with an update, and when the person tries again', async () => {
+    const { slack, client, answer, opened, submit } = await start()
+    const form = modal([input('why')])
+    answer('view_submission', () => ({ response_action: 'errors', errors: { 'why-block': 'Say more.' } }))
+    await submit()
+    await client.views.update({ view_id: String(opened.id), view: form as never })
+    expect(slack.errors('ana')).toEqual({})
+    answer('view_submission', () => ({ response_action: 'explode' }))
+    await submit()
+    answer('view_submission', () => ({ response_action: 'push', view: form }))
+    await submit()
+    expect(slack.modals('ana').map(({ trouble }) => trouble)).toEqual([undefined, undefined])
+  })
+
   test('update replaces the view, push stacks one, clear closes all', async () => {
     const { slack, answer, opened, submit, titles } = await start()
     const next = (title: string) => modal([input('why')], { title: text(title) })
