@@ -16,7 +16,8 @@ const overHttp = ({ features, settings, ...manifest }, url) => ({
   },
   settings: {
     ...settings,
-    interactivity: { ...settings.interactivity, request_url: url },
+    event_subscriptions: { request_url: url, ...settings.event_subscriptions },
+    interactivity: { ...settings.interactivity, request_url: url, message_menu_options_url: url },
     socket_mode_enabled: false,
   },
 })

@@ -154,7 +154,9 @@ const mustHave = (world: World): Request => {
 export const retry = (world: World, { by, standing }: CommandOf<'retry'>): Decision => {
   const request = mustHave(world)
   if (!standing.operator) return refuse('not-an-operator', 'Only an operator may ask for another try.')
-  if (phaseOf(request) === 'approved') return [happened(request, { type: 'hurried', at: world.now, by })]
+  const hurried = { type: 'hurried', at: world.now, by } as const
+  const told = happened(request, hurried)
+  if (phaseOf(request) === 'approved') return [told]
   if (world.seat === null) throw new Error(`${request.id} holds no seat`)
-  return [{ on: 'seat', key: world.seat.key, event: { type: 'hurried', at: world.now, by } }]
+  return [told, { on: 'seat', key: world.seat.key, event: hurried }]
 }

@@ -155,7 +155,7 @@ describe('a channel that cannot be written to', () => {
       const logged = () =>
         bench.bot().log.filter((line) => line.msg === 'not delivered' && line.request === id)
       await expect.poll(() => logged().map((line) => line.fault), { timeout: 5_000 }).toEqual([says])
-      expect(await bench.type('bob', `approve ${id}`)).toContain('[Approve] [Deny]')
+      expect(await bench.type('bob', `approve ${id}`)).toContain('[Approve] [Approve for less] [Deny]')
       const card = bench.slack.ephemeral('bob').at(-1)
       expect(await bench.press('bob', 'Approve', id, card && { message: card })).toBe(
         `Approved: ${id}: the access is being given.`,

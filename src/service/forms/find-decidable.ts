@@ -6,6 +6,7 @@ import { saysPhase } from '../../domain/phase-words.ts'
 import { type Refusal, refuse } from '../../domain/refusal.ts'
 import { phaseOf } from '../../domain/request.ts'
 import { parseAbout } from '../../domain/request-id.ts'
+import { notAnApprover } from '../../domain/rights.ts'
 import type { Call } from '../../ports.ts'
 import type { Actor } from '../actor.ts'
 import type { Deps } from '../deps.ts'
@@ -33,8 +34,7 @@ export const findDecidable = async (
       'You cannot decide on your own request.',
       `Take it back: /jit withdraw ${request.id}`,
     )
-  if (standing.approver !== true && !standing.operator)
-    return refuse('not-an-approver', 'You are not an approver of this request.')
+  if (standing.approver !== true && !standing.operator) return notAnApprover(request, standing.approver)
   if (named.extension !== undefined)
     return request.extensions?.open?.n === named.extension
       ? request
