@@ -16,6 +16,7 @@ const overHttp = ({ features, settings, ...manifest }, url) => ({
   },
   settings: {
     ...settings,
+    event_subscriptions: { request_url: url, ...settings.event_subscriptions },
     interactivity: { ...settings.interactivity, request_url: url },
     socket_mode_enabled: false,
   },

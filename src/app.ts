@@ -16,12 +16,23 @@ import { answerJson, type Http, openHttp } from './infra/http.ts'
 import { keepTrying } from './infra/keep-trying.ts'
 import { makeLog } from './infra/log.ts'
 import { openJournal } from './journal/redis-journal.ts'
-import type { Chat, Clock, Directory, Journal, Log, Receiving, Target, Tools } from './ports.ts'
+import type {
+  Chat,
+  Clock,
+  Directory,
+  DirectoryChange,
+  Journal,
+  Log,
+  Receiving,
+  Target,
+  Tools,
+} from './ports.ts'
 import { registry } from './registry.ts'
 import { countPerMinute } from './service/count-per-minute.ts'
 import type { Deps } from './service/deps.ts'
 import { examineFingerprint, missingTargets, readLiveAccess } from './service/guard-targets.ts'
 import { handle } from './service/handle.ts'
+import { hearChange } from './service/hear-change.ts'
 import { openGates } from './service/open-gates.ts'
 import { startPump } from './service/pump.ts'
 import { shareReplays } from './service/share-replays.ts'
@@ -211,7 +222,8 @@ const connectChats = async (
     const found = kinds.chats.find((one) => one.kind === kind)
     const connectOne = async (): Promise<void> => {
       const on = shareReplays((gesture) => handle(deps, gesture))
-      const chat = await found?.connect(settings, { log, clock, receiving: { on, route } })
+      const changed = (what: DirectoryChange): void => hearChange(deps, what)
+      const chat = await found?.connect(settings, { log, clock, receiving: { on, changed, route } })
       if (chat !== undefined) (deps.chats as Map<string, Chat>).set(kind, chat)
       deps.wake()
     }

@@ -91,7 +91,11 @@ describe('connecting', () => {
       {
         log: SILENT,
         clock: realClock,
-        receiving: { on: () => Promise.reject(), route: () => expect.unreachable() },
+        receiving: {
+          on: () => Promise.reject(),
+          changed: () => undefined,
+          route: () => expect.unreachable(),
+        },
       },
     )
 

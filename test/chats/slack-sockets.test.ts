@@ -99,7 +99,7 @@ describe('sockets', () => {
 const tools = () => ({
   log: SILENT,
   clock: realClock,
-  receiving: { on: () => Promise.reject(), route: () => expect.unreachable() },
+  receiving: { on: () => Promise.reject(), changed: () => undefined, route: () => expect.unreachable() },
 })
 
 describe('an answer whose socket is gone', () => {

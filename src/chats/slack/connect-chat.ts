@@ -10,6 +10,7 @@ import { examine } from './examine.ts'
 import { type Installation, readInstallation } from './installation.ts'
 import { judgeOrigin } from './judge-origin.ts'
 import { postMessages } from './post-messages.ts'
+import { handOnChange } from './read-change.ts'
 import { type Delivery, type Origin, readGesture } from './read-gesture.ts'
 import { readUser } from './read-user.ts'
 import { receiveHttp } from './receive-http.ts'
@@ -109,6 +110,7 @@ const receive = async ({
 
   app.use(async (args) => {
     if ('ack' in args && args.ack) await take(args.body, args.ack as Acknowledge)
+    else handOnChange(args.body, { at, receiving, log })
   })
   await doorway.open()
 

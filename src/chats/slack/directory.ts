@@ -16,6 +16,8 @@ const NOBODY = new Set(['user_not_found', 'users_not_found', 'user_not_visible']
 
 const nativeId = (ref: string): string => ref.replace(/^slack:/, '')
 
+const keyOf = (ref: string): string => (ref.includes('@') ? ref.toLowerCase() : nativeId(ref))
+
 /** What a native id names, by its first letter (docs.slack.dev calls ids opaque; these prefixes are stable). */
 export const classify = (id: string): 'person' | 'group' | 'channel' | undefined => {
   if (/^[UW][A-Z0-9]{2,}$/.test(id)) return 'person'
@@ -36,13 +38,13 @@ const orNobody = async <T>(answer: Promise<T>): Promise<T | undefined> => {
 export const connectDirectory = (settings: SlackSettings, { log, clock }: Tools): Directory => {
   const closing = new AbortController()
   const api = createApi(settings, log)
-  const share = {
+  const shared = {
     installation: shareLookups<Installation>(clock, { keepMs: Number.POSITIVE_INFINITY, max: 1 }),
     people: shareLookups<DirectoryPerson | undefined>(clock, KEPT),
     groups: shareLookups<readonly string[]>(clock, KEPT),
   }
   const web = () => api(closing.signal)
-  const installed = () => share.installation('', () => readInstallation(web()))
+  const installed = () => shared.installation.ask('', () => readInstallation(web()))
 
   const byId = async (id: string): Promise<DirectoryPerson | undefined> => {
     const at = await installed()
@@ -71,17 +73,26 @@ export const connectDirectory = (settings: SlackSettings, { log, clock }: Tools)
 
   return {
     person: (ref, call) => {
-      const key = ref.includes('@') ? ref.toLowerCase() : nativeId(ref)
+      const key = keyOf(ref)
       return waitUntil(
-        share.people(key, () => look(key)),
+        shared.people.ask(key, () => look(key)),
         call.signal,
       )
     },
     members: (group, call) => {
       const id = nativeId(group)
       return waitUntil(
-        share.groups(id, () => membersOf(id)),
+        shared.groups.ask(id, () => membersOf(id)),
         call.signal,
+      )
+    },
+    forget: (ref) => {
+      const gone = keyOf(ref)
+      shared.groups.forget((key) => key === gone)
+      // An answer by address is about somebody, too.
+      shared.people.forget(
+        (key, person) =>
+          key === gone || (key.includes('@') && (person === 'on its way' || person?.ref === `slack:${gone}`)),
       )
     },
     close: async () => closing.abort(),

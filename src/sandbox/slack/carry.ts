@@ -13,7 +13,7 @@ export interface Answered extends Reply {
 }
 
 export interface Delivery {
-  readonly type: 'slash_commands' | 'interactive'
+  readonly type: 'slash_commands' | 'interactive' | 'events_api'
   readonly payload: Fields
 }
 
