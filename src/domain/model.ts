@@ -136,7 +136,7 @@ export interface Approval {
 
 export type RequestState = 'pending' | 'approved' | 'denied' | 'lapsed' | 'withdrawn' | 'void'
 export type GrantState = 'provisioning' | 'active' | 'ending' | 'ended'
-export type EndReason = 'expired' | 'given back' | 'revoked' | 'failed'
+export type EndReason = 'expired' | 'given back' | 'revoked' | 'failed' | 'left'
 /** `gone`: read back. `reported gone`: the target cannot be read back. `kept`: another grant holds the seat. */
 export type EndHow = 'gone' | 'reported gone' | 'kept'
 
