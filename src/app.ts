@@ -16,23 +16,13 @@ import { answerJson, type Http, openHttp } from './infra/http.ts'
 import { keepTrying } from './infra/keep-trying.ts'
 import { makeLog } from './infra/log.ts'
 import { openJournal } from './journal/redis-journal.ts'
-import type {
-  Chat,
-  Clock,
-  Directory,
-  DirectoryChange,
-  Journal,
-  Log,
-  Receiving,
-  Target,
-  Tools,
-} from './ports.ts'
+import type { Chat, Clock, Directory, Journal, Log, Receiving, Target, Tools } from './ports.ts'
 import { registry } from './registry.ts'
 import { countPerMinute } from './service/count-per-minute.ts'
 import type { Deps } from './service/deps.ts'
 import { examineFingerprint, missingTargets, readLiveAccess } from './service/guard-targets.ts'
 import { handle } from './service/handle.ts'
-import { hearChange } from './service/hear-change.ts'
+import { hearChanges } from './service/hear-changes.ts'
 import { openGates } from './service/open-gates.ts'
 import { startPump } from './service/pump.ts'
 import { shareReplays } from './service/share-replays.ts'
@@ -146,11 +136,13 @@ const wire = async (options: AppOptions, tools: Tools, closers: Closers): Promis
   const pump = startPump(deps)
   wake = pump.wake
   closers.add(() => pump.stop(DRAIN_MS))
+  const { changed, stop: stopHearing } = hearChanges(deps)
+  closers.add(stopHearing)
   const http = openHttp()
   routeHealth(http, journal, doubts)
   closers.add(() => closeEach(chats))
   const [refused] = await Promise.all([
-    connectChats(config, kinds, deps, { ...tools, route: http.route }, closers),
+    connectChats(config, kinds, deps, { ...tools, changed, route: http.route }, closers),
     watch.look(),
   ])
   if (refused.length > 0 && live.size === 0) throw new StartRefused(refused)
@@ -205,7 +197,7 @@ const connectDirectories = (config: Config, kinds: Kinds, tools: Tools): Readonl
     }),
   )
 
-type ChatTools = Tools & Pick<Receiving, 'route'>
+type ChatTools = Tools & Pick<Receiving, 'changed' | 'route'>
 
 /**
  * Connects every chat, and answers why one never will (bad credentials). One that is down is tried for ever: a chat
@@ -215,14 +207,13 @@ const connectChats = async (
   config: Config,
   kinds: Kinds,
   deps: Deps,
-  { log, clock, route }: ChatTools,
+  { log, clock, changed, route }: ChatTools,
   closers: Closers,
 ): Promise<readonly string[]> => {
   const tried = config.chats.map(async ({ kind, settings }) => {
     const found = kinds.chats.find((one) => one.kind === kind)
     const connectOne = async (): Promise<void> => {
       const on = shareReplays((gesture) => handle(deps, gesture))
-      const changed = (what: DirectoryChange): void => hearChange(deps, what)
       const chat = await found?.connect(settings, { log, clock, receiving: { on, changed, route } })
       if (chat !== undefined) (deps.chats as Map<string, Chat>).set(kind, chat)
       deps.wake()

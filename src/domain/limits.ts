@@ -16,6 +16,15 @@ export const BACKOFF_FIRST_MS = 1 * SECOND
 export const BACKOFF_CAP_MS = 60 * SECOND
 /** All facts of one decision together. */
 export const FACTS_MS = 1_500
+/** One question to a directory that nobody waits for. */
+export const LOOK_MS = 10 * SECOND
+/** Such questions at a time, those that wait, and tries before one is left to the next round. */
+export const LOOKS_AT_ONCE = 2
+export const LOOKS_WAITING_MAX = 10_000
+export const LOOK_TRIES = 5
+/** Every holder is looked up this often, with this pause between two of them: people's own questions come first. */
+export const HOLDERS_EVERY_MS = 5 * MINUTE
+export const HOLDER_PAUSE_MS = 1 * SECOND
 /** A change that keeps turning stale is given up as "busy". */
 export const DECIDE_TRIES = 5
 export const BATCH_MAX = 100
