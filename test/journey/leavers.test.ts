@@ -66,13 +66,23 @@ describe('somebody who is deactivated', () => {
   })
 })
 
-it('an event alone takes nothing away: the directory is asked', CASE, async () => {
+it('an event alone takes nothing away, nor does any word but the plain one', CASE, async () => {
   const who = await bench.newPerson()
-  await bench.give(who)
-  const asked = bench.slack.calls('users.info').length
-  await tellBot({ type: 'user_change', user: { ...bench.slack.user(who), deleted: true } })
-  await bench.slack.waitFor(() => bench.slack.calls('users.info').length > asked)
-  expect(await bench.type(who, 'mine')).toContain('orders-db/readonly')
+  const id = await bench.give(who)
+  const asked = () => bench.slack.calls('users.info').length
+  const look = async (): Promise<void> => {
+    const before = asked()
+    await tellBot({ type: 'user_change', user: { ...bench.slack.user(who), deleted: true } })
+    await bench.slack.waitFor(() => asked() > before)
+  }
+  await look()
+  bench.slack.changeUser(who, { is_restricted: true })
+  await look()
+  bench.slack.failCalls('users.info', { does: 'refuse', error: 'user_not_found' }, { times: 1 })
+  await look()
+  // One look follows the other: when this one asks, all that the others did is done.
+  await look()
+  expect(await eventsOf(id, 'ending')).toEqual([])
   expect(await bench.orders.canRead(who)).toBe(true)
 })
 
