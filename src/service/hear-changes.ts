@@ -2,6 +2,7 @@
 import type { Receiving } from '../ports.ts'
 import type { Deps } from './deps.ts'
 import { systemOf } from './fetch-facts.ts'
+import { watchGroups } from './watch-groups.ts'
 import { watchHolders } from './watch-holders.ts'
 
 export interface Hearing extends Pick<Receiving, 'changed'> {
@@ -10,12 +11,14 @@ export interface Hearing extends Pick<Receiving, 'changed'> {
 
 /** Starts watching. Hints never throw, and may come twice or never. */
 export const hearChanges = (deps: Deps): Hearing => {
-  const holders = watchHolders(deps)
+  const watches = { person: watchHolders(deps), group: watchGroups(deps) }
   return {
     changed: ({ kind, ref }) => {
       deps.directories.get(systemOf(ref))?.forget(ref)
-      if (kind === 'person') holders.hint(ref)
+      watches[kind].hint(ref)
     },
-    stop: () => holders.stop(),
+    stop: () => {
+      for (const watch of Object.values(watches)) watch.stop()
+    },
   }
 }
