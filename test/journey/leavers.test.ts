@@ -8,7 +8,11 @@ const WITHIN_MS = 2_000
 
 let bench: Bench
 beforeAll(async () => {
-  bench = await startBench()
+  // The group is made later: what does not exist yet keeps nobody from starting.
+  bench = await startBench({
+    config: (yaml) =>
+      yaml.replace('cy@acme.test]\n    channels', 'cy@acme.test, "slack:S0OWNERS00"]\n    channels'),
+  })
 })
 afterAll(() => bench?.stop())
 
@@ -129,3 +133,77 @@ const someRequest = async (): Promise<readonly [string, string]> => {
   const who = await bench.newPerson()
   return [who, await bench.ask(who, `${READONLY} 1h because of INC-45`)]
 }
+
+describe('a group that a policy names', () => {
+  const OWNERS = 'slack:S0OWNERS00'
+  const people: string[] = []
+  const refOf = (who: string) => `slack:${bench.slack.user(who).id}`
+  const tellGroup = (times?: number) =>
+    tellBot({ type: 'subteam_members_changed', subteam_id: 'S0OWNERS00' }, times)
+  const told = () =>
+    bench.slack
+      .messages('audit')
+      .filter(({ text }) => text.startsWith('The group'))
+      .map((message) => bench.shown(message).split('\n')[0])
+  const written = async () => (await bench.events()).filter(({ record }) => record === `m:${OWNERS}`)
+  const untilTold = (count: number) =>
+    bench.slack.waitFor(() => told().length >= count, { timeoutMs: 10_000, what: `${count} lines` })
+
+  beforeAll(async () => {
+    for (let i = 0; i < 4; i++) people.push(await bench.newPerson())
+    bench.slack.addGroup({ handle: 'owners', id: 'S0OWNERS00', users: people.slice(0, 2) })
+  })
+
+  it('is written down when it is first seen, and not told', CASE, async () => {
+    await tellGroup(3)
+    await expect
+      .poll(written, { timeout: 5_000 })
+      .toMatchObject([{ type: 'group seen', members: people.slice(0, 2).map(refOf).sort() }])
+    expect(told()).toEqual([])
+  })
+
+  it('and loses a member: refused at once, one entry, one line', CASE, async () => {
+    const [gone = '', stays = '', comes = ''] = people
+    const [who, id] = await someRequest()
+    // The group has just been looked up, and would be believed for another minute.
+    expect(await bench.type(gone, `status ${id}`)).toContain('[Approve]')
+    bench.slack.changeGroup('owners', { users: [stays, comes] })
+    await tellGroup(3)
+    expect(await bench.press(gone, 'Approve', id)).toContain('You are not an approver')
+    await untilTold(1)
+    expect(told()).toEqual([
+      `The group \`${OWNERS}\` changed: added @${comes}, removed @${gone}. It is used by the policy “reading orders”.`,
+    ])
+    expect((await written()).slice(1)).toMatchObject([
+      { type: 'group changed', added: [refOf(comes)], removed: [refOf(gone)] },
+    ])
+    expect(await bench.orders.canRead(who)).toBe(false)
+    expect(await bench.press(comes, 'Approve', id)).toContain('Approved')
+  })
+
+  it('changes while no bot runs and Slack loses an answer: told once by two bots', CASE, async () => {
+    const [, stays = '', , last = ''] = people
+    await bench.bot().end('SIGTERM')
+    bench.slack.changeGroup('owners', { users: [stays, last] })
+    const lost = bench.slack.failCalls(
+      'chat.postMessage',
+      { does: 'accept then reset' },
+      { times: 1, when: ({ text }) => text?.startsWith('The group') === true },
+    )
+    await Promise.all([bench.startBot(), bench.startBot()])
+    await untilTold(2)
+    await bench.slack.waitFor(() => lost.hits() === 1)
+    await tellGroup()
+    await expect.poll(async () => (await openNotices()).length, { timeout: 10_000 }).toBe(0)
+    expect(told()).toHaveLength(2)
+    expect(await written()).toHaveLength(3)
+  })
+
+  const openNotices = async () => {
+    const { Redis } = await import('ioredis')
+    const redis = new Redis({ path: bench.redis.path })
+    const live = await redis.smembers('{curfew}:live')
+    redis.disconnect()
+    return live.filter((key) => key.startsWith('t:'))
+  }
+})
