@@ -2,14 +2,17 @@
  * Slack as a directory: who somebody is and who is in a user group, at most a minute old. Asked for facts;
  * only reads.
  */
-import type { Directory, DirectoryPerson, Tools } from '../../ports.ts'
+import type { Call, Directory, DirectoryPerson, Tools } from '../../ports.ts'
 import { type Installation, readInstallation } from './installation.ts'
+import { limitCalls } from './limit-calls.ts'
 import { readUser } from './read-user.ts'
 import type { SlackSettings } from './settings.ts'
 import { shareLookups, waitUntil } from './share-lookups.ts'
 import { slackErrorOf, translate } from './to-fault.ts'
 import { createApi } from './web-client.ts'
 
+/** `usergroups.*` are of tier 2, 20 a minute (docs.slack.dev, rate limits); a second more, as calls travel unevenly. */
+const GROUPS_LIMIT = { most: 20, withinMs: 61_000 }
 const KEPT = { keepMs: 60_000, max: 10_000 }
 /** Errors that mean: nobody by that reference. */
 const NOBODY = new Set(['user_not_found', 'users_not_found', 'user_not_visible'])
@@ -43,6 +46,7 @@ export const connectDirectory = (settings: SlackSettings, { log, clock }: Tools)
     people: shareLookups<DirectoryPerson | undefined>(clock, KEPT),
     groups: shareLookups<readonly string[]>(clock, KEPT),
   }
+  const inTurn = limitCalls(clock, GROUPS_LIMIT)
   const web = () => api(closing.signal)
   const installed = () => shared.installation.ask('', () => readInstallation(web()))
 
@@ -60,9 +64,11 @@ export const connectDirectory = (settings: SlackSettings, { log, clock }: Tools)
     return person?.email === email ? person : undefined
   }
 
-  const membersOf = async (id: string): Promise<readonly string[]> => {
+  const membersOf = async (id: string, call: Call): Promise<readonly string[]> => {
     const errand = { writes: false, about: id }
-    const answer = await translate(errand, () => web().usergroups.users.list({ usergroup: id }))
+    const answer = await inTurn(call, () =>
+      translate(errand, () => web().usergroups.users.list({ usergroup: id })),
+    )
     return (answer.users ?? []).map((user) => `slack:${user}`)
   }
 
@@ -82,7 +88,7 @@ export const connectDirectory = (settings: SlackSettings, { log, clock }: Tools)
     members: (group, call) => {
       const id = nativeId(group)
       return waitUntil(
-        shared.groups.ask(id, () => membersOf(id)),
+        shared.groups.ask(id, () => membersOf(id, call)),
         call.signal,
       )
     },
