@@ -23,6 +23,7 @@ import type { Deps } from './service/deps.ts'
 import { expectsForm } from './service/forms/forms.ts'
 import { examineFingerprint, missingTargets, readLiveAccess } from './service/guard-targets.ts'
 import { handle } from './service/handle.ts'
+import { hearChanges } from './service/hear-changes.ts'
 import { openGates } from './service/open-gates.ts'
 import { startPump } from './service/pump.ts'
 import { startHomes } from './service/refresh-homes.ts'
@@ -140,11 +141,13 @@ const wire = async (options: AppOptions, tools: Tools, closers: Closers): Promis
   const pump = startPump(deps)
   wake = pump.wake
   closers.add(() => pump.stop(DRAIN_MS))
+  const { changed, stop: stopHearing } = hearChanges(deps)
+  closers.add(stopHearing)
   const http = openHttp()
   routeHealth(http, journal, doubts)
   closers.add(() => closeEach(chats))
   const [refused] = await Promise.all([
-    connectChats(config, kinds, deps, { ...tools, route: http.route }, closers),
+    connectChats(config, kinds, deps, { ...tools, changed, route: http.route }, closers),
     watch.look(),
   ])
   if (refused.length > 0 && live.size === 0) throw new StartRefused(refused)
@@ -199,7 +202,7 @@ const connectDirectories = (config: Config, kinds: Kinds, tools: Tools): Readonl
     }),
   )
 
-type ChatTools = Tools & Pick<Receiving, 'route'>
+type ChatTools = Tools & Pick<Receiving, 'changed' | 'route'>
 
 /**
  * Connects every chat, and answers why one never will (bad credentials). One that is down is tried for ever: a chat
@@ -209,14 +212,18 @@ const connectChats = async (
   config: Config,
   kinds: Kinds,
   deps: Deps,
-  { log, clock, route }: ChatTools,
+  { log, clock, changed, route }: ChatTools,
   closers: Closers,
 ): Promise<readonly string[]> => {
   const tried = config.chats.map(async ({ kind, settings }) => {
     const found = kinds.chats.find((one) => one.kind === kind)
     const connectOne = async (): Promise<void> => {
       const on = shareReplays((gesture) => handle(deps, gesture))
-      const chat = await found?.connect(settings, { log, clock, receiving: { on, expectsForm, route } })
+      const chat = await found?.connect(settings, {
+        log,
+        clock,
+        receiving: { on, expectsForm, changed, route },
+      })
       if (chat !== undefined) (deps.chats as Map<string, Chat>).set(kind, chat)
       deps.wake()
     }

@@ -111,7 +111,16 @@ export interface Directory {
   person(ref: string, call: Call): Promise<DirectoryPerson | undefined>
   /** References of the members of a group, `<system>:<id>`. At most 60 s old. */
   members(group: string, call: Call): Promise<readonly string[]>
+  /** Drops what is remembered of a person or a group: whoever asks from now on is told afresh. */
+  forget(ref: string): void
   close(): Promise<void>
+}
+
+/** A hint that something about somebody changed. It is never trusted for what: the directory is asked afresh. */
+export interface DirectoryChange {
+  readonly kind: 'person' | 'group'
+  /** `<system>:<native id>` */
+  readonly ref: string
 }
 
 // ---------------------------------------------------------------- chats
@@ -315,6 +324,8 @@ export interface Receiving {
   on(gesture: Gesture): Promise<Answer>
   /** Whether a gesture asks for a form: its title, so that something can stand there at once. Looks nothing up. */
   expectsForm(gesture: Gesture): string | undefined
+  /** For chats that hear of changes in their directory; hints may come twice, late, in any order, or never. */
+  changed(what: DirectoryChange): void
   /** For chats that call us: a path of the bot's one HTTP server. */
   route(path: string, handle: Route): void
 }

@@ -1,4 +1,4 @@
-/** What time and the second check do to a request, one handler per cell of the table in lifecycle.ts. */
+/** What time, the second check and the directory do to a request, one handler per cell of the table in lifecycle.ts. */
 import { mayHave } from './account.ts'
 import type { CommandOf, Decision } from './command.ts'
 import { endGrant, endKept } from './end-grant.ts'
@@ -110,6 +110,18 @@ const takeSeat = (world: World, request: Request, grant: Grant, access: Access):
   const leaving = world.seat?.leaving ?? []
   return [...taken, ...leaving.map((id) => endKept(after, id, [request.id], now))]
 }
+
+/** Who was deactivated gets nothing any more: nothing was asked of the target yet. */
+export const leaveEarly = (world: World): Decision => {
+  const request = mustHave(world)
+  return [
+    happened(request, { type: 'voided', at: world.now, says: `${request.requester.name} was deactivated` }),
+  ]
+}
+
+/** Who was deactivated loses at once what they may have got. */
+export const leave = (world: World): Decision =>
+  endGrant(world, mustHave(world), { type: 'ending', at: world.now, because: 'left' })
 
 /** Where a card stands is known once; a second post of the same place is not the one that is kept current. */
 export const notePost = (world: World, { place, at }: CommandOf<'note post'>): Decision => {

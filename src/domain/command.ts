@@ -88,6 +88,8 @@ export type Command =
   | { readonly do: 'retry'; readonly by: PersonRef; readonly standing: Standing }
   | { readonly do: 'clear'; readonly clearance: Clearance }
   | { readonly do: 'tick' }
+  /** The directory says that the requester was deactivated. */
+  | { readonly do: 'leave' }
   /** A card stands in a place for the first time. */
   | { readonly do: 'note post'; readonly place: PlaceId; readonly at: PostedAt }
   | { readonly do: 'attempt'; readonly does: Attempt['does'] }

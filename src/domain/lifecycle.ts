@@ -60,6 +60,12 @@ export const TABLE: { readonly [V in RequestVerb]: Row<V> } = {
     ending: person.retry,
   }),
   clear: everywhere<'clear'>(nothing, { approved: system.clear }),
+  leave: everywhere<'leave'>(nothing, {
+    pending: system.leaveEarly,
+    approved: system.leaveEarly,
+    provisioning: system.leave,
+    active: system.leave,
+  }),
   'note post': everywhere<'note post'>(system.notePost, { none: nothing }),
   tick: everywhere<'tick'>(nothing, {
     pending: system.tickPending,

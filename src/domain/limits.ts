@@ -16,6 +16,19 @@ export const BACKOFF_FIRST_MS = 1 * SECOND
 export const BACKOFF_CAP_MS = 60 * SECOND
 /** All facts of one decision together. */
 export const FACTS_MS = 1_500
+/** One question to a directory that nobody waits for. */
+export const LOOK_MS = 10 * SECOND
+/** Such questions at a time, those that wait, and tries before one is left to the next round. */
+export const LOOKS_AT_ONCE = 2
+export const LOOKS_WAITING_MAX = 10_000
+export const LOOK_TRIES = 5
+/** Every holder is looked up this often, with this pause between two of them: people's own questions come first. */
+export const HOLDERS_EVERY_MS = 5 * MINUTE
+export const HOLDER_PAUSE_MS = 1 * SECOND
+/** So is every group that rules name; the pause leaves half of what a chat may be asked about groups to decisions. */
+export const GROUPS_EVERY_MS = 10 * MINUTE
+export const GROUP_PAUSE_MS = 6 * SECOND
+export const GROUP_MEMBERS_MAX = 20_000
 /** A change that keeps turning stale is given up as "busy". */
 export const DECIDE_TRIES = 5
 export const BATCH_MAX = 100
@@ -75,5 +88,9 @@ export const DELIVERY_MS = 15 * SECOND
 /** After so many tries, or a refusal, a place is only tried now and then. */
 export const DELIVERY_TRIES = 10
 export const DELIVERY_PUT_OFF_MS = 10 * MINUTE
+/** A notice that could not be posted for so long is given up, loudly. */
+export const NOTICE_KEPT_MS = 7 * 24 * 60 * MINUTE
+/** Names in one list within a sentence. */
+export const NAMES_MAX = 10
 /** Messages to one place in one go, before others get their turn. */
 export const DELIVERIES_IN_A_ROW = 50

@@ -25,6 +25,7 @@
  * journal          the append-only record of every event: the truth
  * audit thread     the journal of one request, as people see it
  * delivery         the record of one place in chat where a request is shown
+ * notice           the record of one message that is told once in one place and never redrawn
  * alarm            a delayed job: a wake-up call, never the truth
  * gesture, command, question, answer   what a person does in chat; a wish; a look; what they see
  * event, effect    a fact in the journal; a thing the state owes the outside world
@@ -90,6 +91,12 @@ export interface Place {
 
 export const placeId = (place: Place): PlaceId => `${place.chat}:${place.kind}:${place.to}` as PlaceId
 
+/** A place by the reference of its channel or person, `<chat>:<native id>`. */
+export const placeOf = (kind: Place['kind'], reference: string): Place => {
+  const at = reference.indexOf(':')
+  return { kind, chat: reference.slice(0, at), to: reference.slice(at + 1) }
+}
+
 export interface PostedAt {
   /** Native address of the channel it stands in (for a `dm`, the conversation that was opened). */
   readonly channel: string
@@ -136,7 +143,7 @@ export interface Approval {
 
 export type RequestState = 'pending' | 'approved' | 'denied' | 'lapsed' | 'withdrawn' | 'void'
 export type GrantState = 'provisioning' | 'active' | 'ending' | 'ended'
-export type EndReason = 'expired' | 'given back' | 'revoked' | 'failed'
+export type EndReason = 'expired' | 'given back' | 'revoked' | 'failed' | 'left'
 /** `gone`: read back. `reported gone`: the target cannot be read back. `kept`: another grant holds the seat. */
 export type EndHow = 'gone' | 'reported gone' | 'kept'
 
@@ -287,13 +294,16 @@ export interface AccountOwner {
 }
 
 /**
- * `r:<request>`, `s:<seat>`, `a:<target>/<account>` are folded from events, `d:<request>/<place>` is not;
- * `p:<person>` only has entries: refusals, which change no state.
+ * `r:<request>`, `s:<seat>`, `a:<target>/<account>`, `m:<group>` (its members) are folded from events; `d:<request>/<place>`
+ * and `t:<what>/<place>` (what is told there, once) are not; `p:<person>` only has entries: refusals, which change no state.
  */
-export type RecordKey = `${'r' | 's' | 'a' | 'd' | 'p'}:${string}`
+export type RecordKey = `${'r' | 's' | 'a' | 'd' | 'p' | 'm' | 't'}:${string}`
 
 export const requestKey = (id: RequestId): RecordKey => `r:${id}`
 export const seatRecordKey = (key: SeatKey): RecordKey => `s:${key}`
 export const accountKey = (target: TargetName, account: Account): RecordKey => `a:${target}/${account}`
 export const personKey = (id: PersonId): RecordKey => `p:${id}`
 export const deliveryKey = (id: RequestId, place: PlaceId): RecordKey => `d:${id}/${place}`
+export const groupKey = (ref: string): RecordKey => `m:${ref}`
+/** `what` is told once in each place, e.g. a group and its version. */
+export const noticeKey = (what: string, place: PlaceId): RecordKey => `t:${what}/${place}`

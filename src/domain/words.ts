@@ -107,7 +107,7 @@ const tellGrant = (
         plain('.'),
       ]
     case 'ending':
-      return tellEnding(event, texts)
+      return tellEnding(event, request, texts)
     case 'late':
       return [
         bold(`Late by ${showDuration(event.lateMs)}`),
@@ -124,7 +124,11 @@ const tellGrant = (
   }
 }
 
-const tellEnding = (event: Extract<GrantEvent, { type: 'ending' }>, texts: Texts): readonly Span[] | null => {
+const tellEnding = (
+  event: Extract<GrantEvent, { type: 'ending' }>,
+  request: Request,
+  texts: Texts,
+): readonly Span[] | null => {
   switch (event.because) {
     // The line about the end says it all a moment later.
     case 'expired':
@@ -137,6 +141,8 @@ const tellEnding = (event: Extract<GrantEvent, { type: 'ending' }>, texts: Texts
       return [
         plain(`Could not be given: ${event.says ?? 'the target refused'}. Whatever was given is taken back.`),
       ]
+    case 'left':
+      return [person(request.requester), plain(' was deactivated; the access ends now.')]
     default:
       return event.because satisfies never
   }

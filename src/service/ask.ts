@@ -7,15 +7,16 @@ import { type Card, plain, time } from '../domain/cards/card.ts'
 import { parseWish } from '../domain/duration.ts'
 import { asFault } from '../domain/fault.ts'
 import { judge, type Reason } from '../domain/judge.ts'
-import type {
-  Access,
-  Account,
-  Instant,
-  Place,
-  RequestId,
-  RoleName,
-  TargetName,
-  Wish,
+import {
+  type Access,
+  type Account,
+  type Instant,
+  type Place,
+  placeOf,
+  type RequestId,
+  type RoleName,
+  type TargetName,
+  type Wish,
 } from '../domain/model.ts'
 import type { Policy } from '../domain/policy.ts'
 import { showReference } from '../domain/reference.ts'
@@ -242,8 +243,3 @@ const placesOf = (deps: Deps, { person }: Actor, policy: Policy): readonly Place
   ...deps.rules.auditChannels.map((channel) => placeOf('thread', channel)),
   placeOf('dm', person.via),
 ]
-
-const placeOf = (kind: Place['kind'], reference: string): Place => {
-  const at = reference.indexOf(':')
-  return { kind, chat: reference.slice(0, at), to: reference.slice(at + 1) }
-}

@@ -8,7 +8,7 @@ import { drawLine, drawRequest } from '../domain/cards/request-card.ts'
 import { type Delivery, messageKey } from '../domain/delivery.ts'
 import { canonical } from '../domain/entry.ts'
 import { asFault, type Fault } from '../domain/fault.ts'
-import { DELIVERY_MS, DELIVERY_PUT_OFF_MS, DELIVERY_TRIES, LEASE_MS } from '../domain/limits.ts'
+import { DELIVERY_MS, DELIVERY_PUT_OFF_MS, LEASE_MS } from '../domain/limits.ts'
 import {
   type Instant,
   type PostedAt,
@@ -18,13 +18,14 @@ import {
   requestKey,
   seatRecordKey,
 } from '../domain/model.ts'
-import { backoffMs, type RequestEvent } from '../domain/request.ts'
+import type { RequestEvent } from '../domain/request.ts'
 import { tell } from '../domain/words.ts'
 import type { Chat, Destination } from '../ports.ts'
 import { callOutside } from './call.ts'
 import type { Deps } from './deps.ts'
 import { readState } from './load.ts'
 import { saveDelivery, saveFirstPost } from './save-delivery.ts'
+import { sendOnce, waitAfter } from './send-once.ts'
 
 interface View {
   readonly key: RecordKey
@@ -93,28 +94,24 @@ interface Message {
   readonly to: Destination
 }
 
-/** Sends a message once: noted before, looked for after an unknown outcome. */
 const post = async (deps: Deps, chat: Chat, view: View, { message, card, to }: Message): Promise<boolean> => {
   const { delivery, now } = view
   const key = messageKey(delivery.request, placeId(delivery.place), message)
-  const limits = { now, notAfter: now + DELIVERY_MS, key }
-  const found =
-    delivery.trying?.key === key
-      ? await callOutside(deps.clock, limits, (call) =>
-          chat.find(to, key, delivery.trying?.since ?? now, call),
-        )
-      : 'absent'
-  // What stands there may have been drawn from an older state.
-  if (typeof found === 'object') return posted(deps, view, message, found, null)
-  const noted = await saveDelivery(deps, view.key, {
-    ...delivery,
+  const sent = await sendOnce(deps, chat, {
+    to,
+    card,
+    key,
+    now,
+    trying: delivery.trying,
     // Nobody else takes it up while it is being sent.
-    nextAt: now + LEASE_MS,
-    trying: { key, since: delivery.trying?.key === key ? delivery.trying.since : now },
+    note: (trying) => saveDelivery(deps, view.key, { ...delivery, nextAt: now + LEASE_MS, trying }),
   })
-  if (noted === null) return true
-  const at = await callOutside(deps.clock, limits, (call) => chat.send(to, card, key, call))
-  return posted(deps, { ...view, delivery: noted }, message, at, card)
+  if (sent === null) return true
+  const { at, noted } = sent
+  // What was found may have been drawn from an older state.
+  return noted === undefined
+    ? posted(deps, view, message, at, null)
+    : posted(deps, { ...view, delivery: noted }, message, at, card)
 }
 
 const posted = async (
@@ -161,8 +158,6 @@ const finish = async (deps: Deps, view: View): Promise<boolean> => {
 
 const failed = async (deps: Deps, view: View, fault: Fault): Promise<boolean> => {
   const tries = view.delivery.tries + 1
-  const hopeless = fault.kind === 'permanent' || tries >= DELIVERY_TRIES
-  const waitMs = Math.max(hopeless ? DELIVERY_PUT_OFF_MS : backoffMs(tries), fault.afterMs ?? 0)
   const fields = {
     request: view.request.id,
     place: placeId(view.delivery.place),
@@ -171,7 +166,7 @@ const failed = async (deps: Deps, view: View, fault: Fault): Promise<boolean> =>
     fault: fault.message,
   }
   deps.log.warn(fields, 'not delivered')
-  return putOff(deps, view, fault.message, tries, waitMs)
+  return putOff(deps, view, fault.message, tries, waitAfter(fault, tries))
 }
 
 /** Reads the record again: what was noted before the failure must stay. */

@@ -78,4 +78,5 @@ const membersOf = async (
   }
 }
 
-const systemOf = (reference: string): string => reference.slice(0, reference.indexOf(':'))
+/** The system part of a native reference. */
+export const systemOf = (reference: string): string => reference.slice(0, reference.indexOf(':'))

@@ -4,39 +4,27 @@
  */
 import { asFault } from '../domain/fault.ts'
 import { FACTS_MS } from '../domain/limits.ts'
-import type { Access, RecordKey } from '../domain/model.ts'
+import type { Access } from '../domain/model.ts'
 import type { Journal, Stored, Target } from '../ports.ts'
 import { callOutside } from './call.ts'
 import type { Deps } from './deps.ts'
 import { readState } from './load.ts'
+import { loadLive } from './load-live.ts'
 
 /** Access that is still to be ended, by target. */
 export type LiveAccess = ReadonlyMap<string, readonly Access[]>
 
 /** Every access with an unended grant or an unsettled seat behind it. */
 export const readLiveAccess = async (journal: Journal): Promise<LiveAccess> => {
-  const keys = await journal.live()
   const live = new Map<string, Access[]>()
-  for (const access of (await loadAll(journal, keys)).flatMap(accessOf)) {
+  for (const access of (await loadLive(journal, ['r', 's'])).flatMap(accessOf)) {
     live.set(access.target, [...(live.get(access.target) ?? []), access])
   }
   return live
 }
 
-const LOAD_AT_ONCE = 500
-
-const loadAll = async (journal: Journal, keys: readonly RecordKey[]): Promise<readonly Stored[]> => {
-  const found: Stored[] = []
-  for (let i = 0; i < keys.length; i += LOAD_AT_ONCE) {
-    const { records } = await journal.load(keys.slice(i, i + LOAD_AT_ONCE))
-    found.push(...records.values())
-  }
-  return found
-}
-
 const accessOf = (record: Stored): readonly Access[] => {
   if (record.key.startsWith('s:')) return [readState('seat', record)?.access ?? []].flat()
-  if (!record.key.startsWith('r:')) return []
   const request = readState('request', record)
   return request?.grant === undefined ? [] : [request.access]
 }

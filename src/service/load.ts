@@ -1,5 +1,6 @@
 /** Loads the world that a decision is made in, with the versions it was read at. */
 import type { Delivery } from '../domain/delivery.ts'
+import type { Group } from '../domain/group.ts'
 import {
   type Access,
   type AccountOwner,
@@ -13,6 +14,7 @@ import {
   type SeatKey,
   seatRecordKey,
 } from '../domain/model.ts'
+import type { Notice } from '../domain/notice.ts'
 import type { World } from '../domain/world.ts'
 import type { Journal, Stored } from '../ports.ts'
 
@@ -22,7 +24,14 @@ export interface Loaded {
   readonly stored: ReadonlyMap<RecordKey, Stored>
 }
 
-type RecordState = { request: Request; seat: Seat; account: AccountOwner; delivery: Delivery }
+type RecordState = {
+  request: Request
+  seat: Seat
+  account: AccountOwner
+  delivery: Delivery
+  group: Group
+  notice: Notice
+}
 
 /** A stored record of one kind, null when there is none. Throws on a record of another kind: a bug. */
 export const readState = <K extends keyof RecordState>(

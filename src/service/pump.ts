@@ -20,6 +20,7 @@ import { clear } from './clear.ts'
 import { deliver } from './deliver.ts'
 import type { Deps } from './deps.ts'
 import { loadRequest, readState } from './load.ts'
+import { postNotice } from './post-notice.ts'
 import { settle } from './settle.ts'
 import { transact } from './transact.ts'
 
@@ -148,6 +149,7 @@ const workOff = async (deps: Deps, entry: Running, record: Stored, now: Instant)
 
 const work = async (deps: Deps, lane: Lane, record: Stored, now: Instant): Promise<void> => {
   if (record.key.startsWith('d:')) return deliverAll(deps, record.key)
+  if (record.key.startsWith('t:')) return postNotice(deps, record.key)
   const state = record.key.startsWith('s:') ? readState('seat', record) : readState('request', record)
   if (state === null) return
   const effect = owed(state, now)

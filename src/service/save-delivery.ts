@@ -1,20 +1,11 @@
 /** Writes down how far a place is shown, against the version it was drawn from. */
 import type { Delivery } from '../domain/delivery.ts'
-import {
-  type Json,
-  type PostedAt,
-  placeId,
-  type RecordKey,
-  type Request,
-  requestKey,
-} from '../domain/model.ts'
+import { type PostedAt, placeId, type RecordKey, type Request, requestKey } from '../domain/model.ts'
 import { isClosed } from '../domain/request.ts'
-import type { Change } from '../ports.ts'
 import type { Deps } from './deps.ts'
 import { loadRequest } from './load.ts'
+import { commitView, type ViewPart, viewPart } from './save-view.ts'
 import { transact } from './transact.ts'
-
-type Part = Pick<Change, 'reads' | 'writes' | 'due' | 'live'>
 
 /**
  * Saves a delivery (as it was read, with changes) and answers it with its new version; null when somebody else was
@@ -26,18 +17,8 @@ export const saveDelivery = async (
   next: Delivery,
   upTo?: Request,
 ): Promise<Delivery | null> => {
-  const { now } = await deps.journal.load([])
   const saved = { ...next, v: next.v + 1 }
-  const part = partOf(key, saved, upTo)
-  const committed = await deps.journal.commit({
-    at: now,
-    ...part,
-    entries: [],
-    texts: [],
-    sets: [],
-    ends: true,
-  })
-  return committed.kind === 'ok' ? saved : null
+  return (await commitView(deps, partOf(key, saved, upTo))) ? saved : null
 }
 
 /** The first post of a place is an event of its request. */
@@ -55,9 +36,8 @@ export const saveFirstPost = async (
   })
 }
 
-const partOf = (key: RecordKey, saved: Delivery, upTo?: Request): Part => ({
-  reads: [{ key, v: saved.v - 1 }, ...(upTo === undefined ? [] : [{ key: requestKey(upTo.id), v: upTo.v }])],
-  writes: [{ key, v: saved.v, mark: null, state: JSON.parse(JSON.stringify(saved)) as Json }],
-  due: [{ lane: `chat:${saved.place.chat}`, key, at: saved.nextAt }],
-  live: [{ key, live: upTo === undefined || !isClosed(upTo) }],
-})
+const partOf = (key: RecordKey, saved: Delivery, upTo?: Request): ViewPart =>
+  viewPart(key, saved, {
+    live: upTo === undefined || !isClosed(upTo),
+    reads: upTo === undefined ? [] : [{ key: requestKey(upTo.id), v: upTo.v }],
+  })

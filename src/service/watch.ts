@@ -80,10 +80,8 @@ export const startWatch = ({ clock, log, journal, targets, live }: WatchOptions)
 const dueTimes = (record: Stored): ReturnType<typeof dueOf> => {
   if (record.key.startsWith('s:')) return folded(record, 'seat')
   if (record.key.startsWith('r:')) return folded(record, 'request')
-  const delivery = readState('delivery', record)
-  return delivery === null
-    ? []
-    : [{ lane: `chat:${delivery.place.chat}`, key: record.key, at: delivery.nextAt ?? 0 }]
+  const view = record.key.startsWith('t:') ? readState('notice', record) : readState('delivery', record)
+  return view === null ? [] : [{ lane: `chat:${view.place.chat}`, key: record.key, at: view.nextAt ?? 0 }]
 }
 
 const folded = (record: Stored, kind: 'seat' | 'request'): ReturnType<typeof dueOf> => {

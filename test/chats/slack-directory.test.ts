@@ -159,6 +159,35 @@ describe('answers', () => {
     expect(await directory.members(group.id, call())).toEqual(['slack:U0BOB00000'])
   })
 
+  it('are forgotten when somebody has changed, by id and by address, and nobody else’s are', async () => {
+    for (const ref of ['slack:U0ANA00000', 'ana@acme.test', 'slack:U0BOB00000', 'bob@acme.test'])
+      await find(ref)
+    slack.changeUser('ana', { real_name: 'Ana Bravo' })
+    directory.forget('slack:U0ANA00000')
+    for (const ref of ['slack:U0ANA00000', 'ana@acme.test'])
+      expect(await find(ref)).toMatchObject({ name: 'Ana Bravo' })
+    for (const ref of ['slack:U0BOB00000', 'bob@acme.test']) await find(ref)
+    expect([lookUps(), slack.calls('users.lookupByEmail').length]).toEqual([3, 3])
+    directory.forget('ana@acme.test')
+    await find('ANA@acme.test')
+    expect(slack.calls('users.lookupByEmail')).toHaveLength(4)
+  })
+
+  it('that are on their way when somebody changes are not given to who asks later', async () => {
+    const group = slack.addGroup({ handle: 'dbas', users: ['ana'] })
+    const failing = slack.failCalls('usergroups.users.list', { does: 'hang' }, { times: 1 })
+    const early = directory.members(group.id, call())
+    await slack.waitFor(() => failing.hits() === 1)
+    slack.changeGroup('dbas', { users: ['bob'] })
+    directory.forget(`slack:${group.id}`)
+    expect(await directory.members(group.id, call())).toEqual(['slack:U0BOB00000'])
+    failing.release()
+    await early
+    const asked = slack.calls('usergroups.users.list').length
+    expect(await directory.members(group.id, call())).toEqual(['slack:U0BOB00000'])
+    expect(slack.calls('usergroups.users.list')).toHaveLength(asked)
+  })
+
   it('are shared by all who ask at the same time', async () => {
     const all = await Promise.all(Array.from({ length: 20 }, () => find('slack:U0BOB00000')))
     expect(new Set(all.map((one) => one?.name))).toEqual(new Set(['Bob']))

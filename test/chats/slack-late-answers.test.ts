@@ -94,6 +94,7 @@ describe('connecting', () => {
         receiving: {
           on: () => Promise.reject(),
           expectsForm: () => undefined,
+          changed: () => undefined,
           route: () => expect.unreachable(),
         },
       },

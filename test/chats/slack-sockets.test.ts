@@ -99,7 +99,12 @@ describe('sockets', () => {
 const tools = () => ({
   log: SILENT,
   clock: realClock,
-  receiving: { on: () => Promise.reject(), expectsForm: () => undefined, route: () => expect.unreachable() },
+  receiving: {
+    on: () => Promise.reject(),
+    expectsForm: () => undefined,
+    changed: () => undefined,
+    route: () => expect.unreachable(),
+  },
 })
 
 describe('an answer whose socket is gone', () => {

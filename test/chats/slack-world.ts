@@ -8,7 +8,17 @@ import { slackChat } from '../../src/chats/slack/index.ts'
 import { type Card, plain } from '../../src/domain/cards/card.ts'
 import type { Place, RequestId } from '../../src/domain/model.ts'
 import { makeLog } from '../../src/infra/log.ts'
-import type { Answer, Call, Chat, Clock, Gesture, Log, Posted, Route } from '../../src/ports.ts'
+import type {
+  Answer,
+  Call,
+  Chat,
+  Clock,
+  DirectoryChange,
+  Gesture,
+  Log,
+  Posted,
+  Route,
+} from '../../src/ports.ts'
 import {
   type LocalSlack,
   type LocalSlackOptions,
@@ -75,6 +85,8 @@ export interface World {
   readonly chat: Chat
   /** What reached Curfew, oldest first. */
   readonly gestures: Gesture[]
+  /** Hints that reached Curfew, oldest first. */
+  readonly changes: DirectoryChange[]
   /** Replaces how gestures are answered. */
   answerWith(on: (gesture: Gesture) => Promise<Answer>): void
   /** Replaces which gestures ask for a form; by default none. */
@@ -124,6 +136,7 @@ export const startWorld = async (wishes: Wishes = {}): Promise<World> => {
   }
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const gestures: Gesture[] = []
+  const changes: DirectoryChange[] = []
   let answer = async (gesture: Gesture): Promise<Answer> => ({
     card: say(heard(gesture.does)),
   })
@@ -138,6 +151,7 @@ export const startWorld = async (wishes: Wishes = {}): Promise<World> => {
           return answer(gesture)
         },
         expectsForm: (gesture) => expects(gesture),
+        changed: (what) => void changes.push(what),
         route: (path, handle) => void routes.set(path, handle),
       },
     })
@@ -146,6 +160,7 @@ export const startWorld = async (wishes: Wishes = {}): Promise<World> => {
       slack,
       chat,
       gestures,
+      changes,
       answerWith: (on) => {
         answer = on
       },

@@ -46,6 +46,7 @@ const by = (command: Command['do']): Command => {
     clear: { do: 'clear', clearance: cleared },
     'note post': { do: 'note post', place: 'chat:card:C1' as never, at: { channel: 'C1', id: '1.2' } },
     tick: { do: 'tick' },
+    leave: { do: 'leave' },
   }
   return commands[command as keyof typeof commands]
 }
@@ -89,6 +90,7 @@ const EXPECTED: Record<keyof typeof TABLE, Record<Phase, string>> = {
   clear: all('same', { approved: 'provisioning' }),
   'note post': all('same', {}),
   tick: all('same', {}),
+  leave: all('same', { pending: 'void', approved: 'void', provisioning: 'ending', active: 'ending' }),
 }
 
 function all(otherwise: string, some: Partial<Record<Phase, string>>): Record<Phase, string> {
@@ -213,6 +215,27 @@ describe('time', () => {
     }
     expect(said).toEqual([1, 10, 60, 1440, 2880, 4320])
     expect(phaseOf(world.request)).toBe('ending')
+  })
+})
+
+describe('somebody who was deactivated', () => {
+  const leave = (phase: Phase) => run(inPhase(phase), { do: 'leave' })
+
+  it('gets nothing that was not begun, with the reason', () => {
+    for (const phase of ['pending', 'approved'] as const)
+      expect(leave(phase).request?.closed).toEqual({ at: T0, says: 'ana was deactivated' })
+  })
+  it('loses what they have or may have, and lets go of the seat, in one step', () => {
+    for (const phase of ['provisioning', 'active'] as const) {
+      const { request, seat } = leave(phase)
+      expect(request?.grant).toMatchObject({ state: 'ending', ending: { because: 'left', at: T0 } })
+      expect([seat?.holders, seat?.leaving]).toEqual([[], [request?.id]])
+    }
+  })
+  it('is late from that moment, and once is enough', () => {
+    const left = leave('active')
+    expect(left.request?.grant?.lateAt).toBe(T0 + MINUTE)
+    expect(events(decide(left, { do: 'leave' }))).toEqual([])
   })
 })
 

@@ -133,6 +133,8 @@ describe('a line of the thread', () => {
       { type: 'ending', at, because: 'failed', says: 'no such role' },
       'Could not be given: no such role. Whatever was given is taken back.',
     ],
+    [{ type: 'ending', at, because: 'left' }, '@ana was deactivated; the access ends now.'],
+    [{ type: 'voided', at, says: 'ana was deactivated' }, 'Void, nothing was given: ana was deactivated'],
     [
       { type: 'late', at, lateMs: 60_000, tries: 7, fault: 'the server is down' },
       'Late by 1 min: the access is not gone yet. Tried 7 times; last: the server is down. Curfew keeps trying.',

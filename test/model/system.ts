@@ -127,6 +127,7 @@ const move = (domain: Domain, state: State, request: Request): Step[] => {
     ['work', { do: 'tick' }],
     ['work', { do: 'clear', clearance }],
     ['wish', { do: 'give back', by: request.requester }],
+    ['wish', { do: 'leave' }],
   ]
   return commands.flatMap(([kind, command]) => {
     const done = commit(domain, state, command, request)

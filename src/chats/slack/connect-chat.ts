@@ -11,6 +11,7 @@ import { examine } from './examine.ts'
 import { type Installation, readInstallation } from './installation.ts'
 import { judgeOrigin } from './judge-origin.ts'
 import { postMessages } from './post-messages.ts'
+import { handOnChange } from './read-change.ts'
 import { readGesture } from './read-gesture.ts'
 import { readUser } from './read-user.ts'
 import { receiveHttp } from './receive-http.ts'
@@ -117,9 +118,10 @@ const receive = async ({
   }
 
   app.use(async (args) => {
+    const acknowledge = 'ack' in args ? (args.ack as Acknowledge | undefined) : undefined
     // Bolt acknowledges events itself.
-    const acknowledge = 'ack' in args && args.ack ? (args.ack as Acknowledge) : async () => undefined
-    await take(args.body, acknowledge)
+    await take(args.body, acknowledge ?? (async () => undefined))
+    if (acknowledge === undefined) handOnChange(args.body, { at, receiving, log })
   })
   await doorway.open()
 

@@ -2,19 +2,24 @@
  * Slack as a directory: who somebody is and who is in a user group, at most a minute old. Asked for facts;
  * only reads.
  */
-import type { Directory, DirectoryPerson, Tools } from '../../ports.ts'
+import type { Call, Directory, DirectoryPerson, Tools } from '../../ports.ts'
 import { type Installation, readInstallation } from './installation.ts'
+import { limitCalls } from './limit-calls.ts'
 import { readUser } from './read-user.ts'
 import type { SlackSettings } from './settings.ts'
 import { shareLookups, waitUntil } from './share-lookups.ts'
 import { slackErrorOf, translate } from './to-fault.ts'
 import { createApi } from './web-client.ts'
 
+/** `usergroups.*` are of tier 2, 20 a minute (docs.slack.dev, rate limits); a second more, as calls travel unevenly. */
+const GROUPS_LIMIT = { most: 20, withinMs: 61_000 }
 const KEPT = { keepMs: 60_000, max: 10_000 }
 /** Errors that mean: nobody by that reference. */
 const NOBODY = new Set(['user_not_found', 'users_not_found', 'user_not_visible'])
 
 const nativeId = (ref: string): string => ref.replace(/^slack:/, '')
+
+const keyOf = (ref: string): string => (ref.includes('@') ? ref.toLowerCase() : nativeId(ref))
 
 /** What a native id names, by its first letter (docs.slack.dev calls ids opaque; these prefixes are stable). */
 export const classify = (id: string): 'person' | 'group' | 'channel' | undefined => {
@@ -36,13 +41,14 @@ const orNobody = async <T>(answer: Promise<T>): Promise<T | undefined> => {
 export const connectDirectory = (settings: SlackSettings, { log, clock }: Tools): Directory => {
   const closing = new AbortController()
   const api = createApi(settings, log)
-  const share = {
+  const shared = {
     installation: shareLookups<Installation>(clock, { keepMs: Number.POSITIVE_INFINITY, max: 1 }),
     people: shareLookups<DirectoryPerson | undefined>(clock, KEPT),
     groups: shareLookups<readonly string[]>(clock, KEPT),
   }
+  const inTurn = limitCalls(clock, GROUPS_LIMIT)
   const web = () => api(closing.signal)
-  const installed = () => share.installation('', () => readInstallation(web()))
+  const installed = () => shared.installation.ask('', () => readInstallation(web()))
 
   const byId = async (id: string): Promise<DirectoryPerson | undefined> => {
     const at = await installed()
@@ -58,9 +64,11 @@ export const connectDirectory = (settings: SlackSettings, { log, clock }: Tools)
     return person?.email === email ? person : undefined
   }
 
-  const membersOf = async (id: string): Promise<readonly string[]> => {
+  const membersOf = async (id: string, call: Call): Promise<readonly string[]> => {
     const errand = { writes: false, about: id }
-    const answer = await translate(errand, () => web().usergroups.users.list({ usergroup: id }))
+    const answer = await inTurn(call, () =>
+      translate(errand, () => web().usergroups.users.list({ usergroup: id })),
+    )
     return (answer.users ?? []).map((user) => `slack:${user}`)
   }
 
@@ -71,17 +79,26 @@ export const connectDirectory = (settings: SlackSettings, { log, clock }: Tools)
 
   return {
     person: (ref, call) => {
-      const key = ref.includes('@') ? ref.toLowerCase() : nativeId(ref)
+      const key = keyOf(ref)
       return waitUntil(
-        share.people(key, () => look(key)),
+        shared.people.ask(key, () => look(key)),
         call.signal,
       )
     },
     members: (group, call) => {
       const id = nativeId(group)
       return waitUntil(
-        share.groups(id, () => membersOf(id)),
+        shared.groups.ask(id, () => membersOf(id, call)),
         call.signal,
+      )
+    },
+    forget: (ref) => {
+      const gone = keyOf(ref)
+      shared.groups.forget((key) => key === gone)
+      // An answer by address is about somebody, too.
+      shared.people.forget(
+        (key, person) =>
+          key === gone || (key.includes('@') && (person === 'on its way' || person?.ref === `slack:${gone}`)),
       )
     },
     close: async () => closing.abort(),

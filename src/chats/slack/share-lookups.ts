@@ -9,26 +9,54 @@ interface Kept {
   readonly max: number
 }
 
-/** Looks a key up, or shares the answer that is younger than `keepMs` or on its way. Failures are not kept. */
-export const shareLookups = <T>(clock: Clock, { keepMs, max }: Kept) => {
-  const held = new Map<string, { sentAtMs: number; answer: Promise<T> }>()
+interface Held<T> {
+  readonly sentAtMs: number
+  readonly answer: Promise<T>
+  /** Once it is there. */
+  value?: T
+}
 
-  return (key: string, look: () => Promise<T>): Promise<T> => {
+export interface SharedLookups<T> {
+  /** Looks a key up, or shares the answer that is younger than `keepMs` or on its way. Failures are not kept. */
+  ask(key: string, look: () => Promise<T>): Promise<T>
+  /** Drops every answer of which `isStale` says so; one that is on its way is dropped when nobody knows yet what it says. */
+  forget(isStale: (key: string, answer: T | 'on its way') => boolean): void
+}
+
+export const shareLookups = <T>(clock: Clock, { keepMs, max }: Kept): SharedLookups<T> => {
+  const held = new Map<string, Held<T>>()
+
+  const ask: SharedLookups<T>['ask'] = (key, look) => {
     const nowMs = clock.monotonicMs()
     const known = held.get(key)
     if (known && nowMs - known.sentAtMs < keepMs) return known.answer
 
     const answer = look()
+    const asked: Held<T> = { sentAtMs: nowMs, answer }
     held.delete(key)
-    held.set(key, { sentAtMs: nowMs, answer })
+    held.set(key, asked)
     for (const oldest of held.keys()) {
       if (held.size <= max) break
       held.delete(oldest)
     }
-    answer.catch(() => {
-      if (held.get(key)?.answer === answer) held.delete(key)
-    })
+    answer.then(
+      (value) => {
+        asked.value = value
+      },
+      () => {
+        if (held.get(key) === asked) held.delete(key)
+      },
+    )
     return answer
+  }
+
+  return {
+    ask,
+    forget: (isStale) => {
+      for (const [key, one] of held) {
+        if (isStale(key, 'value' in one ? (one.value as T) : 'on its way')) held.delete(key)
+      }
+    },
   }
 }
 

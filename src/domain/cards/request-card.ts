@@ -1,6 +1,6 @@
 /** The card of one request, drawn from its state for each kind of place: approvers, the requester, the audit channel. */
 import { showDuration } from '../duration.ts'
-import type { Instant, Place, Request, Seat } from '../model.ts'
+import type { EndReason, Instant, Place, Request, Seat } from '../model.ts'
 import { isClosed, type Phase, phaseOf, type RequestEvent } from '../request.ts'
 import { type Texts, textOf, what, wishWords } from '../words.ts'
 import { type Button, bold, type Card, code, type Part, person, plain, type Span, time } from './card.ts'
@@ -25,6 +25,14 @@ const TITLES: Record<Phase, string> = {
   active: 'Access: active',
   ending: 'Access: ending',
   ended: 'Access: ended',
+}
+
+const ENDINGS: Record<EndReason, string> = {
+  expired: 'expired',
+  'given back': 'given back',
+  revoked: 'revoked',
+  failed: 'failed',
+  left: 'its holder was deactivated',
 }
 
 /** The card as it stands in a place; only there do its buttons make sense. */
@@ -191,7 +199,7 @@ const grantNotes = ({ request, seat }: Shown, phase: Phase): readonly (readonly 
     ])
   }
   if (grant.ending !== undefined)
-    lines.push([plain(`${capital(grant.ending.because)}, `), time(grant.ending.at)])
+    lines.push([plain(`${capital(ENDINGS[grant.ending.because])}, `), time(grant.ending.at)])
   if (grant.ended !== undefined) lines.push(endedNote(grant.ended))
   if (grant.others !== undefined)
     lines.push([plain(`The same access also comes from elsewhere: ${grant.others}`)])
