@@ -137,6 +137,13 @@ describe('a user group', () => {
   })
 })
 
+it('a user group that is unknown is asked for once a minute, so that others can still be asked for', async () => {
+  const members = () => directory.members('slack:S0NOBODY00', call()).catch((fault: Error) => fault.message)
+  const answers = [await members(), await members(), await members()]
+  expect(new Set(answers)).toEqual(new Set(['Slack has no user group S0NOBODY00: check the id.']))
+  expect(slack.calls('usergroups.users.list')).toHaveLength(1)
+})
+
 describe('answers', () => {
   it('are kept for less than a minute, counted from the question', async () => {
     await find('slack:U0BOB00000')

@@ -44,7 +44,8 @@ export const connectDirectory = (settings: SlackSettings, { log, clock }: Tools)
   const shared = {
     installation: shareLookups<Installation>(clock, { keepMs: Number.POSITIVE_INFINITY, max: 1 }),
     people: shareLookups<DirectoryPerson | undefined>(clock, KEPT),
-    groups: shareLookups<readonly string[]>(clock, KEPT),
+    // A group that is not there, asked for again and again, must not use up what others may ask.
+    groups: shareLookups<readonly string[]>(clock, { ...KEPT, keepRefusedMs: KEPT.keepMs }),
   }
   const inTurn = limitCalls(clock, GROUPS_LIMIT)
   const web = () => api(closing.signal)

@@ -5,34 +5,37 @@ import type { Clock } from '../../ports.ts'
 interface Kept {
   /** Counted from when the question was sent, ms. */
   readonly keepMs: number
+  /** How long a permanent fault is kept, ms; other failures never are. Default: not at all. */
+  readonly keepRefusedMs?: number
   /** How many answers; the oldest goes first. */
   readonly max: number
 }
 
 interface Held<T> {
   readonly sentAtMs: number
+  keepMs: number
   readonly answer: Promise<T>
   /** Once it is there. */
   value?: T
 }
 
 export interface SharedLookups<T> {
-  /** Looks a key up, or shares the answer that is younger than `keepMs` or on its way. Failures are not kept. */
+  /** Looks a key up, or shares the answer that is younger than `keepMs` or on its way. */
   ask(key: string, look: () => Promise<T>): Promise<T>
   /** Drops every answer of which `isStale` says so; one that is on its way is dropped when nobody knows yet what it says. */
   forget(isStale: (key: string, answer: T | 'on its way') => boolean): void
 }
 
-export const shareLookups = <T>(clock: Clock, { keepMs, max }: Kept): SharedLookups<T> => {
+export const shareLookups = <T>(clock: Clock, { keepMs, keepRefusedMs = 0, max }: Kept): SharedLookups<T> => {
   const held = new Map<string, Held<T>>()
 
   const ask: SharedLookups<T>['ask'] = (key, look) => {
     const nowMs = clock.monotonicMs()
     const known = held.get(key)
-    if (known && nowMs - known.sentAtMs < keepMs) return known.answer
+    if (known && nowMs - known.sentAtMs < known.keepMs) return known.answer
 
     const answer = look()
-    const asked: Held<T> = { sentAtMs: nowMs, answer }
+    const asked: Held<T> = { sentAtMs: nowMs, keepMs, answer }
     held.delete(key)
     held.set(key, asked)
     for (const oldest of held.keys()) {
@@ -43,8 +46,9 @@ export const shareLookups = <T>(clock: Clock, { keepMs, max }: Kept): SharedLook
       (value) => {
         asked.value = value
       },
-      () => {
-        if (held.get(key) === asked) held.delete(key)
+      (thrown: unknown) => {
+        asked.keepMs = thrown instanceof Fault && thrown.kind === 'permanent' ? keepRefusedMs : 0
+        if (asked.keepMs === 0 && held.get(key) === asked) held.delete(key)
       },
     )
     return answer
