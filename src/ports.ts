@@ -180,7 +180,7 @@ export interface Entry {
   readonly mark: Mark
 }
 
-/** `records`: journal work. `take`/`give`/`chat` lanes carry a target's or a chat's name. */
+/** `records`: journal work. `take`/`give` lanes carry a target's name, `chat` lanes a chat's and who is waiting. */
 export type Lane = 'records' | `take:${string}` | `give:${string}` | `chat:${string}`
 
 /** One all-or-nothing change, with every version it was decided on. */

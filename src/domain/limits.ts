@@ -26,7 +26,10 @@ export const TAKE_SLOTS = 10
 export const GIVE_SLOTS = 6
 /** People's questions to one target at a time: many who ask at once must not use up its connections. */
 export const ASKS_AT_ONCE = 4
-export const CHAT_SLOTS = 4
+/** Messages to one chat at a time: first cards and direct messages, what people have already, and audit threads. */
+export const CHAT_NEW_SLOTS = 8
+export const CHAT_PEOPLE_SLOTS = 8
+export const CHAT_AUDIT_SLOTS = 4
 
 export const REASON_MAX = 500
 export const WORDS_MAX = 4_000

@@ -126,15 +126,13 @@ const posted = async (
 ): Promise<boolean> => {
   const { trying: _, trouble: __, ...rest } = view.delivery
   const next: Delivery = { ...rest, tries: 0, nextAt: view.now }
-  if (message === 'card')
-    await saveFirstPost(
-      deps,
-      view.key,
-      { ...next, posted: at, ...(card && { shown: fingerprint(card) }) },
-      at,
-    )
-  else await saveDelivery(deps, view.key, { ...next, lines: message })
   // When somebody else moved on, the note of what was tried stays, and the message will be found.
+  if (message === 'card') {
+    const first = { ...next, posted: at, ...(card && { shown: fingerprint(card) }) }
+    // From here on it is due in another lane, and what is behind is done from there.
+    return !(await saveFirstPost(deps, view.key, first, at))
+  }
+  await saveDelivery(deps, view.key, { ...next, lines: message })
   return true
 }
 

@@ -10,6 +10,7 @@ import {
 } from '../domain/model.ts'
 import { isClosed } from '../domain/request.ts'
 import type { Change } from '../ports.ts'
+import { dueInChat } from './chat-lanes.ts'
 import type { Deps } from './deps.ts'
 import { loadRequest } from './load.ts'
 import { transact } from './transact.ts'
@@ -40,24 +41,25 @@ export const saveDelivery = async (
   return committed.kind === 'ok' ? saved : null
 }
 
-/** The first post of a place is an event of its request. */
+/** The first post of a place is an event of its request. Answers whether it was written down. */
 export const saveFirstPost = async (
   deps: Deps,
   key: RecordKey,
   next: Delivery,
   at: PostedAt,
-): Promise<void> => {
+): Promise<boolean> => {
   const saved = { ...next, v: next.v + 1 }
-  await transact(deps, {
+  const { did } = await transact(deps, {
     load: () => loadRequest(deps.journal, next.request),
     choose: () => ({ do: 'note post', place: placeId(next.place), at }),
     beside: () => ({ also: partOf(key, saved) }),
   })
+  return did === 'change'
 }
 
 const partOf = (key: RecordKey, saved: Delivery, upTo?: Request): Part => ({
   reads: [{ key, v: saved.v - 1 }, ...(upTo === undefined ? [] : [{ key: requestKey(upTo.id), v: upTo.v }])],
   writes: [{ key, v: saved.v, mark: null, state: JSON.parse(JSON.stringify(saved)) as Json }],
-  due: [{ lane: `chat:${saved.place.chat}`, key, at: saved.nextAt }],
+  due: dueInChat(key, saved.place, saved.posted, saved.nextAt),
   live: [{ key, live: upTo === undefined || !isClosed(upTo) }],
 })

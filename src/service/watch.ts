@@ -6,6 +6,7 @@ import { asFault } from '../domain/fault.ts'
 import { SWEEP_MS } from '../domain/limits.ts'
 import type { Clock, Journal, Log, Stored, Target } from '../ports.ts'
 import { dueOf } from './change.ts'
+import { dueInChat } from './chat-lanes.ts'
 import { examineFingerprint, type Identified, type LiveAccess } from './guard-targets.ts'
 import { readState } from './load.ts'
 
@@ -81,9 +82,7 @@ const dueTimes = (record: Stored): ReturnType<typeof dueOf> => {
   if (record.key.startsWith('s:')) return folded(record, 'seat')
   if (record.key.startsWith('r:')) return folded(record, 'request')
   const delivery = readState('delivery', record)
-  return delivery === null
-    ? []
-    : [{ lane: `chat:${delivery.place.chat}`, key: record.key, at: delivery.nextAt ?? 0 }]
+  return delivery === null ? [] : dueInChat(record.key, delivery.place, delivery.posted, delivery.nextAt ?? 0)
 }
 
 const folded = (record: Stored, kind: 'seat' | 'request'): ReturnType<typeof dueOf> => {
