@@ -150,7 +150,8 @@ export interface Destination {
 
 export interface Chat {
   send(to: Destination, card: Card, key: string, call: Call): Promise<Posted>
-  update(at: Posted, card: Card, call: Call): Promise<'done' | 'gone'>
+  /** Redraws what stands there for this place. */
+  update(place: Place, at: Posted, card: Card, call: Call): Promise<'done' | 'gone'>
   /** After an unknown outcome, before sending again. */
   find(to: Destination, key: string, since: Instant, call: Call): Promise<Posted | 'absent' | 'cannot tell'>
   /** What `doctor` finds about the connection and each place: every line says what to do. */

@@ -139,7 +139,7 @@ const posted = async (
 const redraw = async (deps: Deps, chat: Chat, view: View, at: PostedAt): Promise<boolean> => {
   const { delivery, now, card } = view
   const limits = { now, notAfter: now + DELIVERY_MS, key: view.key }
-  const done = await callOutside(deps.clock, limits, (call) => chat.update(at, card, call))
+  const done = await callOutside(deps.clock, limits, (call) => chat.update(delivery.place, at, card, call))
   if (done === 'gone')
     deps.log.warn(
       { request: delivery.request, place: placeId(delivery.place) },
@@ -158,6 +158,7 @@ const finish = async (deps: Deps, view: View): Promise<boolean> => {
 }
 
 const failed = async (deps: Deps, view: View, fault: Fault): Promise<boolean> => {
+  if (fault.paced) return waitForTurn(deps, view, fault.afterMs ?? 0)
   const tries = view.delivery.tries + 1
   const hopeless = fault.kind === 'permanent' || tries >= DELIVERY_TRIES
   const waitMs = Math.max(hopeless ? DELIVERY_PUT_OFF_MS : backoffMs(tries), fault.afterMs ?? 0)
@@ -170,6 +171,18 @@ const failed = async (deps: Deps, view: View, fault: Fault): Promise<boolean> =>
   }
   deps.log.warn(fields, 'not delivered')
   return putOff(deps, view, fault.message, tries, waitMs)
+}
+
+/** Nothing was sent, so that there is nothing to look for but what was tried before. */
+const waitForTurn = async (deps: Deps, view: View, afterMs: number): Promise<boolean> => {
+  const { now, records } = await deps.journal.load([view.key])
+  const delivery = readState('delivery', records.get(view.key))
+  if (delivery === null) return false
+  const { trying: _, ...rest } = delivery
+  const { trying } = view.delivery
+  await saveDelivery(deps, view.key, { ...rest, ...(trying && { trying }), nextAt: now + afterMs })
+  deps.wake()
+  return false
 }
 
 /** Reads the record again: what was noted before the failure must stay. */

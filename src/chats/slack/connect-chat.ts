@@ -9,6 +9,7 @@ import type { Doorway, DoorwayTools } from './doorway.ts'
 import { examine } from './examine.ts'
 import { type Installation, readInstallation } from './installation.ts'
 import { judgeOrigin } from './judge-origin.ts'
+import { createPace } from './pace.ts'
 import { postMessages } from './post-messages.ts'
 import { type Delivery, type Origin, readGesture } from './read-gesture.ts'
 import { readUser } from './read-user.ts'
@@ -63,7 +64,7 @@ export const connectChat: ChatKind<SlackSettings>['connect'] = async (
   const at = await readInstallation(api())
   const close = receiving && (await receive({ settings, at, api, log, clock, receiving }))
   return {
-    ...postMessages(api, at),
+    ...postMessages(api, at, createPace(clock)),
     examine: (places, call) => examine({ api, ...appApi(settings, log) }, places, call),
     close: async () => close?.(),
   }
