@@ -58,8 +58,12 @@ export const MEMORY_SHARE_MAX = 0.75
 export const GESTURE_KEPT_MS = 60 * MINUTE
 /** A clock that disagrees by more than this is not believed until an operator accepts it. */
 export const CLOCK_DOUBT_MS = 60 * SECOND
-/** One message to a chat. */
-export const DELIVERY_MS = 15 * SECOND
+/** More lines than this behind in a thread are told in one message, of at most so many lines and characters of text. */
+export const LINES_ALONE = 3
+export const LINES_MAX = 15
+export const LINES_TEXT_MAX = 1_500
+/** One message to a chat, with a short wait for its turn: a longer one is spent in the journal, not in a slot. */
+export const DELIVERY_MS = 12 * SECOND
 /** After so many tries, or a refusal, a place is only tried now and then. */
 export const DELIVERY_TRIES = 10
 export const DELIVERY_PUT_OFF_MS = 10 * MINUTE

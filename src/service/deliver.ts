@@ -4,8 +4,8 @@
  */
 import { createHash } from 'node:crypto'
 import type { Card } from '../domain/cards/card.ts'
-import { drawLine, drawRequest } from '../domain/cards/request-card.ts'
-import { type Delivery, messageKey } from '../domain/delivery.ts'
+import { drawLine, drawLines, drawRequest, linesThatFit } from '../domain/cards/request-card.ts'
+import { type Delivery, type Message, messageKey, nextLines } from '../domain/delivery.ts'
 import { canonical } from '../domain/entry.ts'
 import { asFault, type Fault } from '../domain/fault.ts'
 import { DELIVERY_MS, DELIVERY_PUT_OFF_MS, DELIVERY_TRIES, LEASE_MS } from '../domain/limits.ts'
@@ -41,7 +41,8 @@ export const deliver = async (deps: Deps, key: RecordKey): Promise<boolean> => {
   const view = await load(deps, key)
   if (typeof view === 'string') return view === 'moved on'
   const chat = deps.chats.get(view.delivery.place.chat)
-  if (chat === undefined) return putOff(deps, view, 'this chat is not connected')
+  if (chat === undefined)
+    return putOff(deps, view, { trouble: 'this chat is not connected' }, DELIVERY_PUT_OFF_MS)
   try {
     return await catchUp(deps, chat, view)
   } catch (thrown) {
@@ -53,11 +54,19 @@ const catchUp = (deps: Deps, chat: Chat, view: View): Promise<boolean> => {
   const { delivery, card, lines } = view
   if (delivery.posted === undefined)
     return post(deps, chat, view, { message: 'card', card, to: { place: delivery.place } })
+  // A line notifies somebody, a redraw does not.
+  const count = linesThatFit(lines.slice(delivery.lines))
+  if (count > 0) {
+    const message = nextLines(delivery, count)
+    const told = drawLines(lines.slice(message.from - 1, message.to))
+    return post(deps, chat, view, {
+      message,
+      card: told,
+      to: { place: delivery.place, under: delivery.posted },
+    })
+  }
   if (delivery.shown !== fingerprint(card)) return redraw(deps, chat, view, delivery.posted)
-  const line = lines[delivery.lines]
-  if (line === undefined) return finish(deps, view)
-  const to = { place: delivery.place, under: delivery.posted }
-  return post(deps, chat, view, { message: delivery.lines + 1, card: line, to })
+  return finish(deps, view)
 }
 
 const load = async (deps: Deps, key: RecordKey): Promise<View | 'nothing' | 'moved on'> => {
@@ -87,14 +96,14 @@ const load = async (deps: Deps, key: RecordKey): Promise<View | 'nothing' | 'mov
   return { key, delivery, request, now, card, lines: kind === 'card' ? [] : lines }
 }
 
-interface Message {
-  readonly message: number | 'card'
+interface Errand {
+  readonly message: Message
   readonly card: Card
   readonly to: Destination
 }
 
 /** Sends a message once: noted before, looked for after an unknown outcome. */
-const post = async (deps: Deps, chat: Chat, view: View, { message, card, to }: Message): Promise<boolean> => {
+const post = async (deps: Deps, chat: Chat, view: View, { message, card, to }: Errand): Promise<boolean> => {
   const { delivery, now } = view
   const key = messageKey(delivery.request, placeId(delivery.place), message)
   const limits = { now, notAfter: now + DELIVERY_MS, key }
@@ -110,7 +119,11 @@ const post = async (deps: Deps, chat: Chat, view: View, { message, card, to }: M
     ...delivery,
     // Nobody else takes it up while it is being sent.
     nextAt: now + LEASE_MS,
-    trying: { key, since: delivery.trying?.key === key ? delivery.trying.since : now },
+    trying: {
+      key,
+      since: delivery.trying?.key === key ? delivery.trying.since : now,
+      ...(message !== 'card' && { upTo: message.to }),
+    },
   })
   if (noted === null) return true
   const at = await callOutside(deps.clock, limits, (call) => chat.send(to, card, key, call))
@@ -120,7 +133,7 @@ const post = async (deps: Deps, chat: Chat, view: View, { message, card, to }: M
 const posted = async (
   deps: Deps,
   view: View,
-  message: number | 'card',
+  message: Message,
   at: PostedAt,
   card: Card | null,
 ): Promise<boolean> => {
@@ -132,7 +145,7 @@ const posted = async (
     // From here on it is due in another lane, and what is behind is done from there.
     return !(await saveFirstPost(deps, view.key, first, at))
   }
-  await saveDelivery(deps, view.key, { ...next, lines: message })
+  await saveDelivery(deps, view.key, { ...next, lines: message.to })
   return true
 }
 
@@ -158,7 +171,9 @@ const finish = async (deps: Deps, view: View): Promise<boolean> => {
 }
 
 const failed = async (deps: Deps, view: View, fault: Fault): Promise<boolean> => {
-  if (fault.paced) return waitForTurn(deps, view, fault.afterMs ?? 0)
+  // Whatever was sent with another outcome than this did not arrive: only what was tried before is to be looked for.
+  const sent = fault.kind === 'unknown' ? {} : { trying: view.delivery.trying }
+  if (fault.paced) return putOff(deps, view, sent, fault.afterMs ?? 0)
   const tries = view.delivery.tries + 1
   const hopeless = fault.kind === 'permanent' || tries >= DELIVERY_TRIES
   const waitMs = Math.max(hopeless ? DELIVERY_PUT_OFF_MS : backoffMs(tries), fault.afterMs ?? 0)
@@ -170,33 +185,23 @@ const failed = async (deps: Deps, view: View, fault: Fault): Promise<boolean> =>
     fault: fault.message,
   }
   deps.log.warn(fields, 'not delivered')
-  return putOff(deps, view, fault.message, tries, waitMs)
+  return putOff(deps, view, { ...sent, tries, trouble: fault.message }, waitMs)
 }
 
-/** Nothing was sent, so that there is nothing to look for but what was tried before. */
-const waitForTurn = async (deps: Deps, view: View, afterMs: number): Promise<boolean> => {
-  const { now, records } = await deps.journal.load([view.key])
-  const delivery = readState('delivery', records.get(view.key))
-  if (delivery === null) return false
-  const { trying: _, ...rest } = delivery
-  const { trying } = view.delivery
-  await saveDelivery(deps, view.key, { ...rest, ...(trying && { trying }), nextAt: now + afterMs })
-  deps.wake()
-  return false
+interface Changes {
+  readonly tries?: number
+  readonly trouble?: string
+  readonly trying?: Delivery['trying'] | undefined
 }
 
-/** Reads the record again: what was noted before the failure must stay. */
-const putOff = async (
-  deps: Deps,
-  view: View,
-  trouble: string,
-  tries = view.delivery.tries + 1,
-  waitMs = DELIVERY_PUT_OFF_MS,
-): Promise<boolean> => {
+/** Reads the record again: what was noted before the failure stays unless it is changed here. */
+const putOff = async (deps: Deps, view: View, changes: Changes, waitMs: number): Promise<boolean> => {
   const { now, records } = await deps.journal.load([view.key])
   const delivery = readState('delivery', records.get(view.key))
-  if (delivery !== null)
-    await saveDelivery(deps, view.key, { ...delivery, tries, trouble, nextAt: now + waitMs })
+  if (delivery !== null) {
+    const { trying, ...rest } = { ...delivery, ...changes }
+    await saveDelivery(deps, view.key, { ...rest, ...(trying && { trying }), nextAt: now + waitMs })
+  }
   // The loop sleeps as long as it knew of nothing; this may be due sooner.
   deps.wake()
   return false
