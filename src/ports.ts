@@ -176,7 +176,8 @@ export interface Destination {
 
 export interface Chat {
   send(to: Destination, card: Card, key: string, call: Call): Promise<Posted>
-  update(at: Posted, card: Card, call: Call): Promise<'done' | 'gone'>
+  /** Redraws what stands there for this place. */
+  update(place: Place, at: Posted, card: Card, call: Call): Promise<'done' | 'gone'>
   /** After an unknown outcome, before sending again. */
   find(to: Destination, key: string, since: Instant, call: Call): Promise<Posted | 'absent' | 'cannot tell'>
   /** Draws somebody's own page anew, where the chat has one; `person`: a native id. */
@@ -208,7 +209,7 @@ export interface Entry {
   readonly mark: Mark
 }
 
-/** `records`: journal work. `take`/`give`/`chat` lanes carry a target's or a chat's name. */
+/** `records`: journal work. `take`/`give` lanes carry a target's name, `chat` lanes a chat's and who is waiting. */
 export type Lane = 'records' | `take:${string}` | `give:${string}` | `chat:${string}`
 
 /** One all-or-nothing change, with every version it was decided on. */

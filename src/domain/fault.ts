@@ -9,12 +9,19 @@ export class Fault extends Error {
   readonly kind: FaultKind
   /** Do not try again before this many ms have passed. */
   readonly afterMs: number | undefined
+  /** Nothing failed and nothing was sent: it is only not its turn before `afterMs`. */
+  readonly paced: boolean
 
-  constructor(kind: FaultKind, message: string, options: { afterMs?: number; cause?: unknown } = {}) {
+  constructor(
+    kind: FaultKind,
+    message: string,
+    options: { afterMs?: number; paced?: true; cause?: unknown } = {},
+  ) {
     super(message, options.cause === undefined ? {} : { cause: options.cause })
     this.name = 'Fault'
     this.kind = kind
     this.afterMs = options.afterMs
+    this.paced = options.paced === true
   }
 }
 

@@ -39,7 +39,10 @@ export const TAKE_SLOTS = 10
 export const GIVE_SLOTS = 6
 /** People's questions to one target at a time: many who ask at once must not use up its connections. */
 export const ASKS_AT_ONCE = 4
-export const CHAT_SLOTS = 4
+/** Messages to one chat at a time: first cards and direct messages, what people have already, and audit threads. */
+export const CHAT_NEW_SLOTS = 8
+export const CHAT_PEOPLE_SLOTS = 8
+export const CHAT_AUDIT_SLOTS = 4
 
 export const REASON_MAX = 500
 export const WORDS_MAX = 4_000
@@ -83,8 +86,12 @@ export const MEMORY_SHARE_MAX = 0.75
 export const GESTURE_KEPT_MS = 60 * MINUTE
 /** A clock that disagrees by more than this is not believed until an operator accepts it. */
 export const CLOCK_DOUBT_MS = 60 * SECOND
-/** One message to a chat. */
-export const DELIVERY_MS = 15 * SECOND
+/** More lines than this behind in a thread are told in one message, of at most so many lines and characters of text. */
+export const LINES_ALONE = 3
+export const LINES_MAX = 15
+export const LINES_TEXT_MAX = 1_500
+/** One message to a chat, with a short wait for its turn: a longer one is spent in the journal, not in a slot. */
+export const DELIVERY_MS = 12 * SECOND
 /** After so many tries, or a refusal, a place is only tried now and then. */
 export const DELIVERY_TRIES = 10
 export const DELIVERY_PUT_OFF_MS = 10 * MINUTE

@@ -60,7 +60,9 @@ const tellExtension = (event: ExtensionEvent, request: Request, texts: Texts): r
     case 'extension asked':
       return [
         person(request.requester),
-        plain(` asks to extend it by ${showDuration(event.ms)}.`),
+        plain(' asks to extend '),
+        what(request),
+        plain(` by ${showDuration(event.ms)}.`),
         ...because(event.reason, texts),
       ]
     case 'extension approved':

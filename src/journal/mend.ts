@@ -10,7 +10,7 @@ import { parseStored } from './stored.ts'
 
 type DueOf = Parameters<Journal['mend']>[0]
 type Due = readonly (readonly [Lane, number])[]
-type Row = readonly [key: RecordKey, v: number, live: boolean, due: Due]
+type Row = readonly [key: RecordKey, v: number, live: boolean, due: Due, elsewhere: readonly Lane[]]
 
 const FIXED = [HEAD, JOURNAL, LIVE]
 /** A record that keeps moving is written by others, who also write its due times. */
@@ -53,6 +53,7 @@ export const openMend = (link: Link, log: Log) => {
         record.v,
         live,
         due.flatMap((row) => (row.at === null ? [] : [[row.lane, row.at] as const])),
+        due.flatMap((row) => (row.at === null ? row.lane : [])),
       ]
     } catch (thrown) {
       log.error({ record: key, error: String(thrown) }, 'a record cannot be read')

@@ -20,6 +20,7 @@ import { isLive, planOf } from '../domain/owed.ts'
 import { phaseOf } from '../domain/request.ts'
 import { apply, type Happening, recordOf, type World } from '../domain/world.ts'
 import type { Change, Lane, Stored } from '../ports.ts'
+import { dueInChat } from './chat-lanes.ts'
 import type { Loaded } from './load.ts'
 
 type Due = Change['due'][number]
@@ -153,11 +154,10 @@ const dueViews = (state: Folded, happenings: readonly Happening[]): readonly Due
   if (state.kind !== 'request') return []
   const at = happenings.find((one) => one.on === 'request' && one.id === state.id && shows(one))?.event.at
   if (at === undefined) return []
-  return state.places.map((place) => ({
-    lane: `chat:${place.chat}`,
-    key: deliveryKey(state.id, placeId(place)),
-    at,
-  }))
+  return state.places.flatMap((place) => {
+    const id = placeId(place)
+    return dueInChat(deliveryKey(state.id, id), place, state.posted[id], at)
+  })
 }
 
 /** Events of the views themselves do not change what is shown. */

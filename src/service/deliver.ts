@@ -4,8 +4,15 @@
  */
 import { createHash } from 'node:crypto'
 import type { Card } from '../domain/cards/card.ts'
-import { drawLine, drawRequest } from '../domain/cards/request-card.ts'
-import { type Delivery, messageKey } from '../domain/delivery.ts'
+import {
+  buttonsUnder,
+  drawLine,
+  drawLines,
+  drawRequest,
+  isToldIn,
+  linesThatFit,
+} from '../domain/cards/request-card.ts'
+import { type Delivery, type Message, messageKey, nextLines } from '../domain/delivery.ts'
 import { canonical } from '../domain/entry.ts'
 import { asFault, type Fault } from '../domain/fault.ts'
 import { DELIVERY_MS, DELIVERY_PUT_OFF_MS, LEASE_MS } from '../domain/limits.ts'
@@ -42,7 +49,8 @@ export const deliver = async (deps: Deps, key: RecordKey): Promise<boolean> => {
   const view = await load(deps, key)
   if (typeof view === 'string') return view === 'moved on'
   const chat = deps.chats.get(view.delivery.place.chat)
-  if (chat === undefined) return putOff(deps, view, 'this chat is not connected')
+  if (chat === undefined)
+    return putOff(deps, view, { trouble: 'this chat is not connected' }, DELIVERY_PUT_OFF_MS)
   try {
     return await catchUp(deps, chat, view)
   } catch (thrown) {
@@ -54,11 +62,19 @@ const catchUp = (deps: Deps, chat: Chat, view: View): Promise<boolean> => {
   const { delivery, card, lines } = view
   if (delivery.posted === undefined)
     return post(deps, chat, view, { message: 'card', card, to: { place: delivery.place } })
+  // A line notifies somebody, a redraw does not.
+  const count = linesThatFit(lines.slice(delivery.lines))
+  if (count > 0) {
+    const message = nextLines(delivery, count)
+    const told = drawLines(lines.slice(message.from - 1, message.to))
+    return post(deps, chat, view, {
+      message,
+      card: told,
+      to: { place: delivery.place, under: delivery.posted },
+    })
+  }
   if (delivery.shown !== fingerprint(card)) return redraw(deps, chat, view, delivery.posted)
-  const line = lines[delivery.lines]
-  if (line === undefined) return finish(deps, view)
-  const to = { place: delivery.place, under: delivery.posted }
-  return post(deps, chat, view, { message: delivery.lines + 1, card: line, to })
+  return finish(deps, view)
 }
 
 const load = async (deps: Deps, key: RecordKey): Promise<View | 'nothing' | 'moved on'> => {
@@ -83,18 +99,18 @@ const load = async (deps: Deps, key: RecordKey): Promise<View | 'nothing' | 'mov
     .map(({ event }) => event as unknown as RequestEvent)
     .map((event) => ({ event, spans: tell(event, request, texts) }))
   const lines = told
-    .filter((one) => one.spans !== null)
-    .map(({ event, spans }, i) => drawLine(i + 1, event.at, spans ?? []))
-  return { key, delivery, request, now, card, lines: kind === 'card' ? [] : lines }
+    .filter(({ event, spans }) => spans !== null && isToldIn(kind, event))
+    .map(({ event, spans }, i) => drawLine(i + 1, event.at, spans ?? [], buttonsUnder(event, request, kind)))
+  return { key, delivery, request, now, card, lines }
 }
 
-interface Message {
-  readonly message: number | 'card'
+interface Errand {
+  readonly message: Message
   readonly card: Card
   readonly to: Destination
 }
 
-const post = async (deps: Deps, chat: Chat, view: View, { message, card, to }: Message): Promise<boolean> => {
+const post = async (deps: Deps, chat: Chat, view: View, { message, card, to }: Errand): Promise<boolean> => {
   const { delivery, now } = view
   const key = messageKey(delivery.request, placeId(delivery.place), message)
   const sent = await sendOnce(deps, chat, {
@@ -104,7 +120,12 @@ const post = async (deps: Deps, chat: Chat, view: View, { message, card, to }: M
     now,
     trying: delivery.trying,
     // Nobody else takes it up while it is being sent.
-    note: (trying) => saveDelivery(deps, view.key, { ...delivery, nextAt: now + LEASE_MS, trying }),
+    note: (trying) =>
+      saveDelivery(deps, view.key, {
+        ...delivery,
+        nextAt: now + LEASE_MS,
+        trying: { ...trying, ...(message !== 'card' && { upTo: message.to }) },
+      }),
   })
   if (sent === null) return true
   const { at, noted } = sent
@@ -117,28 +138,26 @@ const post = async (deps: Deps, chat: Chat, view: View, { message, card, to }: M
 const posted = async (
   deps: Deps,
   view: View,
-  message: number | 'card',
+  message: Message,
   at: PostedAt,
   card: Card | null,
 ): Promise<boolean> => {
   const { trying: _, trouble: __, ...rest } = view.delivery
   const next: Delivery = { ...rest, tries: 0, nextAt: view.now }
-  if (message === 'card')
-    await saveFirstPost(
-      deps,
-      view.key,
-      { ...next, posted: at, ...(card && { shown: fingerprint(card) }) },
-      at,
-    )
-  else await saveDelivery(deps, view.key, { ...next, lines: message })
   // When somebody else moved on, the note of what was tried stays, and the message will be found.
+  if (message === 'card') {
+    const first = { ...next, posted: at, ...(card && { shown: fingerprint(card) }) }
+    // From here on it is due in another lane, and what is behind is done from there.
+    return !(await saveFirstPost(deps, view.key, first, at))
+  }
+  await saveDelivery(deps, view.key, { ...next, lines: message.to })
   return true
 }
 
 const redraw = async (deps: Deps, chat: Chat, view: View, at: PostedAt): Promise<boolean> => {
   const { delivery, now, card } = view
   const limits = { now, notAfter: now + DELIVERY_MS, key: view.key }
-  const done = await callOutside(deps.clock, limits, (call) => chat.update(at, card, call))
+  const done = await callOutside(deps.clock, limits, (call) => chat.update(delivery.place, at, card, call))
   if (done === 'gone')
     deps.log.warn(
       { request: delivery.request, place: placeId(delivery.place) },
@@ -157,6 +176,9 @@ const finish = async (deps: Deps, view: View): Promise<boolean> => {
 }
 
 const failed = async (deps: Deps, view: View, fault: Fault): Promise<boolean> => {
+  // Whatever was sent with another outcome than this did not arrive: only what was tried before is to be looked for.
+  const sent = fault.kind === 'unknown' ? {} : { trying: view.delivery.trying }
+  if (fault.paced) return putOff(deps, view, sent, fault.afterMs ?? 0)
   const tries = view.delivery.tries + 1
   const fields = {
     request: view.request.id,
@@ -166,21 +188,23 @@ const failed = async (deps: Deps, view: View, fault: Fault): Promise<boolean> =>
     fault: fault.message,
   }
   deps.log.warn(fields, 'not delivered')
-  return putOff(deps, view, fault.message, tries, waitAfter(fault, tries))
+  return putOff(deps, view, { ...sent, tries, trouble: fault.message }, waitAfter(fault, tries))
 }
 
-/** Reads the record again: what was noted before the failure must stay. */
-const putOff = async (
-  deps: Deps,
-  view: View,
-  trouble: string,
-  tries = view.delivery.tries + 1,
-  waitMs = DELIVERY_PUT_OFF_MS,
-): Promise<boolean> => {
+interface Changes {
+  readonly tries?: number
+  readonly trouble?: string
+  readonly trying?: Delivery['trying'] | undefined
+}
+
+/** Reads the record again: what was noted before the failure stays unless it is changed here. */
+const putOff = async (deps: Deps, view: View, changes: Changes, waitMs: number): Promise<boolean> => {
   const { now, records } = await deps.journal.load([view.key])
   const delivery = readState('delivery', records.get(view.key))
-  if (delivery !== null)
-    await saveDelivery(deps, view.key, { ...delivery, tries, trouble, nextAt: now + waitMs })
+  if (delivery !== null) {
+    const { trying, ...rest } = { ...delivery, ...changes }
+    await saveDelivery(deps, view.key, { ...rest, ...(trying && { trying }), nextAt: now + waitMs })
+  }
   // The loop sleeps as long as it knew of nothing; this may be due sooner.
   deps.wake()
   return false

@@ -42,6 +42,10 @@ const putOff = async (deps: Deps, key: RecordKey, fault: Fault): Promise<void> =
   const { now, records } = await deps.journal.load([key])
   const notice = readState('notice', records.get(key))
   if (notice === null || notice.nextAt === null) return
+  if (fault.paced) {
+    await save(deps, key, { ...notice, nextAt: now + (fault.afterMs ?? 0) })
+    return deps.wake()
+  }
   const tries = notice.tries + 1
   const isOver = now - notice.beganAt > NOTICE_KEPT_MS
   const fields = { notice: key, kind: fault.kind, tries, fault: fault.message }

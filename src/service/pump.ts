@@ -4,7 +4,6 @@
  */
 import { asFault } from '../domain/fault.ts'
 import {
-  CHAT_SLOTS,
   DELIVERIES_IN_A_ROW,
   GIVE_SLOTS,
   HOLD_EVERY_MS,
@@ -16,6 +15,7 @@ import type { Instant, RecordKey, Request, Seat } from '../domain/model.ts'
 import { owed } from '../domain/owed.ts'
 import type { Lane, Stored } from '../ports.ts'
 import { dueOf } from './change.ts'
+import { lanesOfChat } from './chat-lanes.ts'
 import { clear } from './clear.ts'
 import { deliver } from './deliver.ts'
 import type { Deps } from './deps.ts'
@@ -32,7 +32,8 @@ export interface Pump {
 }
 
 interface Running {
-  readonly lane: Lane
+  /** Where it was claimed last. */
+  lane: Lane
   readonly key: RecordKey
   /** Claimed once more meanwhile: run it again. */
   again: boolean
@@ -78,10 +79,11 @@ export const startPump = (deps: Deps): Pump => {
   }
 
   const run = (lane: Lane, record: Stored, now: Instant): void => {
-    const id = `${lane} ${record.key}`
+    const id = runningId(lane, record.key)
     const known = running.get(id)
     if (known !== undefined) {
       known.again = true
+      known.lane = lane
       return
     }
     const entry: Running = { lane, key: record.key, again: false }
@@ -89,7 +91,7 @@ export const startPump = (deps: Deps): Pump => {
     void workOff(deps, entry, record, now)
       .catch((thrown: unknown) => sayFailed(deps, record.key, thrown))
       .finally(() => {
-        const wasFull = slotsLeft(lane, [...running.values()]) === 0
+        const wasFull = (slotsLeft(deps, [...running.values()]).get(entry.lane) ?? 0) <= 0
         running.delete(id)
         if (wasFull) wake()
       })
@@ -117,24 +119,28 @@ export const startPump = (deps: Deps): Pump => {
   }
 }
 
-const SLOTS = { records: RECORDS_AT_ONCE, take: TAKE_SLOTS, give: GIVE_SLOTS, chat: CHAT_SLOTS }
+/** A place is worked on once, whichever of its chat's lanes it came from; a seat's end never waits for its grant. */
+const runningId = (lane: Lane, key: RecordKey): string => (/^[dt]:/.test(key) ? key : `${lane} ${key}`)
 
-/** Slots that one lane has left. */
-const slotsLeft = (lane: Lane, running: readonly Running[]): number => {
-  const [kind] = lane.split(':') as [keyof typeof SLOTS]
-  return SLOTS[kind] - running.filter((one) => one.lane === lane).length
-}
-
-const freeLanes = (deps: Deps, running: readonly Running[]): readonly { lane: Lane; atMost: number }[] => {
+/** Every lane with the slots that it has in all. */
+const allLanes = (deps: Deps): readonly { readonly lane: Lane; readonly slots: number }[] => {
   const targets = [...deps.targets.keys()]
-  const lanes: Lane[] = [
-    'records',
-    ...targets.map((name): Lane => `take:${name}`),
-    ...targets.map((name): Lane => `give:${name}`),
-    ...[...deps.chats.keys()].map((name): Lane => `chat:${name}`),
+  return [
+    { lane: 'records', slots: RECORDS_AT_ONCE },
+    ...targets.map((name) => ({ lane: `take:${name}` as const, slots: TAKE_SLOTS })),
+    ...targets.map((name) => ({ lane: `give:${name}` as const, slots: GIVE_SLOTS })),
+    ...[...deps.chats.keys()].flatMap(lanesOfChat),
   ]
-  return lanes.map((lane) => ({ lane, atMost: slotsLeft(lane, running) })).filter(({ atMost }) => atMost > 0)
 }
+
+const slotsLeft = (deps: Deps, running: readonly Running[]): ReadonlyMap<Lane, number> => {
+  const left = new Map(allLanes(deps).map(({ lane, slots }) => [lane, slots]))
+  for (const { lane } of running) left.set(lane, (left.get(lane) ?? 0) - 1)
+  return left
+}
+
+const freeLanes = (deps: Deps, running: readonly Running[]): readonly { lane: Lane; atMost: number }[] =>
+  [...slotsLeft(deps, running)].map(([lane, atMost]) => ({ lane, atMost })).filter(({ atMost }) => atMost > 0)
 
 /** Works until nobody has claimed the same thing again meanwhile. */
 const workOff = async (deps: Deps, entry: Running, record: Stored, now: Instant): Promise<void> => {

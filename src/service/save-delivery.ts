@@ -21,19 +21,20 @@ export const saveDelivery = async (
   return (await commitView(deps, partOf(key, saved, upTo))) ? saved : null
 }
 
-/** The first post of a place is an event of its request. */
+/** The first post of a place is an event of its request. Answers whether it was written down. */
 export const saveFirstPost = async (
   deps: Deps,
   key: RecordKey,
   next: Delivery,
   at: PostedAt,
-): Promise<void> => {
+): Promise<boolean> => {
   const saved = { ...next, v: next.v + 1 }
-  await transact(deps, {
+  const { did } = await transact(deps, {
     load: () => loadRequest(deps.journal, next.request),
     choose: () => ({ do: 'note post', place: placeId(next.place), at }),
     beside: () => ({ also: partOf(key, saved) }),
   })
+  return did === 'change'
 }
 
 const partOf = (key: RecordKey, saved: Delivery, upTo?: Request): ViewPart =>

@@ -1,6 +1,7 @@
 /** Writes down how far something is shown in a place, against the version it was read at. */
-import type { Instant, Json, Place, RecordKey } from '../domain/model.ts'
+import type { Instant, Json, Place, PostedAt, RecordKey } from '../domain/model.ts'
 import type { Change } from '../ports.ts'
+import { dueInChat } from './chat-lanes.ts'
 import type { Deps } from './deps.ts'
 
 /** The part of a change that views have. */
@@ -10,6 +11,7 @@ interface View {
   /** Already counted up. */
   readonly v: number
   readonly place: Place
+  readonly posted?: PostedAt
   readonly nextAt: Instant | null
 }
 
@@ -21,7 +23,7 @@ export const viewPart = (
 ): ViewPart => ({
   reads: [{ key, v: view.v - 1 }, ...reads],
   writes: [{ key, v: view.v, mark: null, state: JSON.parse(JSON.stringify(view)) as Json }],
-  due: [{ lane: `chat:${view.place.chat}`, key, at: view.nextAt }],
+  due: dueInChat(key, view.place, view.posted, view.nextAt),
   live: [{ key, live }],
 })
 

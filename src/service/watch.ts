@@ -6,6 +6,7 @@ import { asFault } from '../domain/fault.ts'
 import { SWEEP_MS } from '../domain/limits.ts'
 import type { Clock, Journal, Log, Stored, Target } from '../ports.ts'
 import { dueOf } from './change.ts'
+import { dueInChat } from './chat-lanes.ts'
 import { examineFingerprint, type Identified, type LiveAccess } from './guard-targets.ts'
 import { readState } from './load.ts'
 
@@ -81,7 +82,7 @@ const dueTimes = (record: Stored): ReturnType<typeof dueOf> => {
   if (record.key.startsWith('s:')) return folded(record, 'seat')
   if (record.key.startsWith('r:')) return folded(record, 'request')
   const view = record.key.startsWith('t:') ? readState('notice', record) : readState('delivery', record)
-  return view === null ? [] : [{ lane: `chat:${view.place.chat}`, key: record.key, at: view.nextAt ?? 0 }]
+  return view === null ? [] : dueInChat(record.key, view.place, view.posted, view.nextAt ?? 0)
 }
 
 const folded = (record: Stored, kind: 'seat' | 'request'): ReturnType<typeof dueOf> => {

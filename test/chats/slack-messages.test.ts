@@ -55,14 +55,14 @@ describe('sending', () => {
 describe('redrawing', () => {
   it('changes the message and keeps its key', async () => {
     const posted = await send(card('dbas'))
-    expect(await world.chat.update(posted, say('Approved'), call())).toBe('done')
+    expect(await world.chat.update(card('dbas').place, posted, say('Approved'), call())).toBe('done')
     expect(posts()).toMatchObject([{ text: 'Approved', metadata: { event_payload: { key: 'key' } } }])
     expect(await world.chat.find(card('dbas'), 'key', since(), call())).toEqual(posted)
   })
 
   it('works in a direct message, too', async () => {
     const posted = await send(dm('ana'))
-    expect(await world.chat.update(posted, say('Approved'), call())).toBe('done')
+    expect(await world.chat.update(card('dbas').place, posted, say('Approved'), call())).toBe('done')
     expect(world.slack.dm('ana')).toMatchObject([{ text: 'Approved' }])
   })
 
@@ -70,21 +70,27 @@ describe('redrawing', () => {
     const { slack, chat } = world
     const posted = await send(card('dbas'))
     slack.remove(posted.channel, posted.id)
-    expect(await chat.update(posted, asked, call())).toBe('gone')
+    expect(await chat.update(card('dbas').place, posted, asked, call())).toBe('gone')
     const other = await send(card('audit'))
     slack.changeChannel('audit', { is_archived: true })
-    expect(await chat.update(other, asked, call())).toBe('gone')
+    expect(await chat.update(card('audit').place, other, asked, call())).toBe('gone')
     const theirs = slack.say({ user: 'ana', channel: 'dbas', text: 'hello' })
-    expect(await chat.update({ channel: theirs.channel, id: theirs.ts }, asked, call())).toBe('gone')
-    expect(await chat.update({ channel: 'C0NOWHERE0', id: theirs.ts }, asked, call())).toBe('gone')
+    expect(
+      await chat.update(card('dbas').place, { channel: theirs.channel, id: theirs.ts }, asked, call()),
+    ).toBe('gone')
+    expect(
+      await chat.update(card('dbas').place, { channel: 'C0NOWHERE0', id: theirs.ts }, asked, call()),
+    ).toBe('gone')
   })
 
   it('is a fault when it may work later', async () => {
     const posted = await send(card('dbas'))
     world.slack.failCalls('chat.update', { does: 'refuse', error: 'invalid_auth' }, { times: 1 })
-    await expect(world.chat.update(posted, asked, call())).rejects.toMatchObject({ kind: 'permanent' })
+    await expect(world.chat.update(card('dbas').place, posted, asked, call())).rejects.toMatchObject({
+      kind: 'permanent',
+    })
     world.slack.failCalls('chat.update', { does: 'limit', retryAfterS: 3 }, { times: 1 })
-    await expect(world.chat.update(posted, asked, call())).rejects.toMatchObject({
+    await expect(world.chat.update(card('dbas').place, posted, asked, call())).rejects.toMatchObject({
       kind: 'retry',
       afterMs: 3_000,
     })

@@ -12,6 +12,7 @@ import {
   type Span,
   time,
 } from '../../src/domain/cards/card.ts'
+import { drawLine, drawLines, linesThatFit } from '../../src/domain/cards/request-card.ts'
 import type { RequestId } from '../../src/domain/model.ts'
 import { checkContent } from '../../src/sandbox/slack/validate-blocks.ts'
 
@@ -162,6 +163,17 @@ describe('a card in Slack', () => {
       'context',
     ])
     expect(JSON.stringify(blocks.at(-1))).toContain('Shortened')
+  })
+
+  it.each([1, 30, 80, 130, 400])('holds all lines of a thread that are told at once, %i long', (length) => {
+    const who = person({ via: `slack:${'U'.repeat(20)}`, name: 'N'.repeat(80) })
+    // What is longest when it is escaped.
+    const line = (n: number) => drawLine(n, Date.now(), [who, plain('&'.repeat(length)), time(Date.now())])
+    const lines = Array.from({ length: 40 }, (_, i) => line(i + 1))
+    const message = renderCard(drawLines(lines.slice(0, linesThatFit(lines))))
+    expect(JSON.stringify(message.blocks)).not.toContain('Shortened')
+    expect(message.blocks.length).toBeGreaterThan(2)
+    checkContent({ text: message.text, blocks: JSON.stringify(message.blocks) })
   })
 })
 

@@ -191,6 +191,17 @@ describe('mending', () => {
     expect(await redis.client.zscore('{curfew}:due:records', 'r:R-1')).toBe(`${START + 99}`)
   })
 
+  test('brings what waits in a lane it does not belong to, with the due time it has there', async () => {
+    const before = await index()
+    await redis.client.zrem('{curfew}:due:take:db', 's:8')
+    await redis.client.zadd('{curfew}:due:records', String(START + 99), 's:8')
+    expect(await journal.mend(dueOf)).toBe(1)
+    expect(await redis.client.zscore('{curfew}:due:take:db', 's:8')).toBe(`${START + 99}`)
+    const after = await index()
+    expect(after.records).toEqual(before.records)
+    expect(after.head).toEqual(before.head)
+  })
+
   test('ends go on while the head is lost, and the loss is doubted', async () => {
     await redis.client.del('{curfew}:head')
     expect(await mustCommit(journal, 'r:R-1', 2, { ends: true })).toMatchObject({ n: 253 })

@@ -7,7 +7,8 @@ import { type Bench, READONLY, startBench } from '../fixtures/run-bot.ts'
 const LIMITED_MS = 30_000
 /** How long one call to Slack may take. */
 const CALL_MS = 10_000
-const WAIT = { timeoutMs: 50_000 }
+/** A channel that was limited holds back everybody's messages there, and lets them out one a second. */
+const WAIT = { timeoutMs: 90_000 }
 
 let bench: Bench
 beforeAll(async () => {
@@ -53,7 +54,7 @@ const settleDown = async (id: string, who: string): Promise<void> => {
   }
 }
 
-describe.concurrent('a message', { timeout: 60_000 }, () => {
+describe.concurrent('a message', { timeout: 180_000 }, () => {
   it.each<[string, (args: Args) => boolean]>([
     ['card', isCard],
     ['line', isLine],
@@ -61,7 +62,7 @@ describe.concurrent('a message', { timeout: 60_000 }, () => {
     const who = await bench.newPerson()
     const rule = failOnce(who, { does: 'limit' }, fits)
     const id = await requestOf(who)
-    await bench.slack.waitFor(() => rule.hits() === 1)
+    await bench.slack.waitFor(() => rule.hits() === 1, WAIT)
     const limitedAt = performance.now()
     const there = () => (fits === isCard ? cards(id, 'dbas') : bench.lines(id).length) > 0
     await bench.slack.waitFor(there, WAIT)
@@ -80,7 +81,7 @@ describe.concurrent('a message', { timeout: 60_000 }, () => {
     const failed = () =>
       bench.bot().log.find((line) => line.msg === 'not delivered' && line.request === id)?.fault
     await expect
-      .poll(failed, { timeout: CALL_MS + 10_000 })
+      .poll(failed, { timeout: LIMITED_MS + CALL_MS + 20_000 })
       .toBe('Slack cannot be reached, or did not answer in time.')
     await settleDown(id, who)
     expect(rule.hits()).toBe(1)

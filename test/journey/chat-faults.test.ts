@@ -206,7 +206,7 @@ it('an end comes on time while Slack is down, and is told when it is back', { ti
 
 it('a start while Slack is down ends on time, and tells when it is back', { timeout: 90_000 }, async () => {
   const who = await bench.newPerson()
-  const id = await bench.give(who, `${READONLY} 12s because of INC-42`)
+  const id = await bench.give(who, `${READONLY} 16s because of INC-42`)
   await bench.bot().end('SIGTERM')
   bench.slack.failCalls('*', { does: 'status', status: 503 })
   await bench.startBot()

@@ -252,9 +252,14 @@ describe('extensions', () => {
     expect(form).toContain('1 approval needed; at most 8 h from now; 1 of 1 extensions left.')
     await bench.slack.submit({ user, values: { [DURATION]: '30m', [REASON]: 'not finished yet' } })
     await bench.untilModal(user, 'Extension asked for')
-    await bench.untilLine(id, 'asks to extend it by 30 min')
+    await bench.untilLine(id, 'asks to extend `orders-db/readonly` by 30 min')
     await bench.slack.waitFor(() => bench.shown(bench.card(id)).includes('An extension waits'))
     expect(bench.shown(bench.card(id))).toContain('not finished yet')
+    const asked = bench.slack.messages('dbas').at(-1)
+    expect(asked && [asked.subtype, bench.shown(asked)]).toEqual([
+      'thread_broadcast',
+      expect.stringContaining('[Approve] [Deny]'),
+    ])
     expect(await bench.press(user, 'Approve extension', id)).toContain('Nobody approves their own request')
     expect(await bench.press('bob', 'Approve extension', id)).toContain('Extended')
     await bench.untilLine(id, 'Extended: it now ends')

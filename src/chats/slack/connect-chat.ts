@@ -10,6 +10,7 @@ import type { Doorway, DoorwayTools } from './doorway.ts'
 import { examine } from './examine.ts'
 import { type Installation, readInstallation } from './installation.ts'
 import { judgeOrigin } from './judge-origin.ts'
+import { createPace } from './pace.ts'
 import { postMessages } from './post-messages.ts'
 import { handOnChange } from './read-change.ts'
 import { readGesture } from './read-gesture.ts'
@@ -64,10 +65,14 @@ export const connectChat: ChatKind<SlackSettings>['connect'] = async (
 ) => {
   const api = createApi(settings, log)
   const at = await readInstallation(api())
+  const pace = createPace(clock)
   const close = receiving && (await receive({ settings, at, api, log, clock, receiving }))
   return {
-    ...postMessages(api, at),
-    showHome: (person, card, call) => publishHome(api, person, card, call.signal),
+    ...postMessages(api, at, pace),
+    showHome: (person, card, call) =>
+      pace({ method: 'views.publish', rank: 'people', call }, () =>
+        publishHome(api, person, card, call.signal),
+      ),
     examine: (places, call) => examine({ api, ...appApi(settings, log) }, places, call),
     close: async () => close?.(),
   }

@@ -7,7 +7,7 @@ import type { Log } from '../../ports.ts'
 import type { SlackSettings } from './settings.ts'
 
 /** One call to Slack, ms. */
-const CALL_MS = 10_000
+export const CALL_MS = 10_000
 /** For a 429 that does not say how long, s. */
 export const LIMITED_S = 30
 

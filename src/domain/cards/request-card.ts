@@ -1,5 +1,6 @@
 /** The card of one request, drawn from its state for each kind of place: approvers, the requester, the audit channel. */
 import { showDuration } from '../duration.ts'
+import { LINES_ALONE, LINES_MAX, LINES_TEXT_MAX } from '../limits.ts'
 import type { EndReason, Instant, Place, Request, Seat } from '../model.ts'
 import { isClosed, type Phase, phaseOf, type RequestEvent } from '../request.ts'
 import { type Texts, textOf, what, wishWords } from '../words.ts'
@@ -11,6 +12,9 @@ export interface Shown {
   /** Where its seat is known: how the taking goes. */
   readonly seat?: Seat
 }
+
+/** A person or a moment counts as so much text: nothing in it has to be escaped. */
+const NAME_LENGTH = 40
 
 /** The state in words, never only in colour. */
 const TITLES: Record<Phase, string> = {
@@ -108,6 +112,10 @@ export const drawLine = (
   }
 }
 
+/** Under the card of approvers stands only what they are asked again; everywhere else the whole story. */
+export const isToldIn = (kind: Place['kind'], { type }: RequestEvent): boolean =>
+  kind !== 'card' || type === 'extension asked'
+
 /** What its reader may want to do about a line; they stay where they are, so each decides afresh when it is pressed. */
 export const buttonsUnder = (
   event: RequestEvent,
@@ -127,6 +135,25 @@ export const buttonsUnder = (
     ]
   return []
 }
+
+/** Lines of a thread in one message, each as it would stand alone. */
+export const drawLines = (lines: readonly Card[]): Card => ({
+  title: '',
+  summary: lines.flatMap(({ summary }, i) => (i === 0 ? summary : [plain(' '), ...summary])),
+  parts: lines.flatMap(({ parts }) => parts),
+})
+
+/** How many of these lines go into the next message: one, or as many as fit when it would be too many messages. */
+export const linesThatFit = (lines: readonly Card[]): number => {
+  if (lines.length <= LINES_ALONE) return Math.min(1, lines.length)
+  const lengths = lines.map(({ summary }) => lengthOf(summary))
+  const upTo = (n: number): number => lengths.slice(0, n).reduce((sum, length) => sum + length, 0)
+  const fitting = lines.findIndex((_, i) => i === LINES_MAX || upTo(i + 1) > LINES_TEXT_MAX)
+  return fitting === -1 ? lines.length : Math.max(1, fitting)
+}
+
+const lengthOf = (spans: readonly Span[]): number =>
+  spans.reduce((sum, span) => sum + ('text' in span ? span.text.length : NAME_LENGTH), 0)
 
 type Fields = Extract<Part, { part: 'fields' }>['fields']
 

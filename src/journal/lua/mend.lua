@@ -1,6 +1,20 @@
--- Restores what the index lacks. ARGV[1]: rows {key, version, live, {{lane, due time}…}} as read just before.
+-- Restores what the index lacks. ARGV[1]: rows {key, version, live, {{lane, due time}…}, {lane…}} as read just before;
+-- the last are lanes that the record does not belong to: from there it comes with the due time that it has.
 -- Never moves a due time that is there. Answers how many were lacking, and the keys that moved on meanwhile.
 local mended, moved = 0, {}
+
+local function leave(lanes, key)
+  local came
+  for _, lane in ipairs(lanes) do
+    local due = P .. 'due:' .. lane
+    if is(due, 'zset') then
+      came = redis.call('ZSCORE', due, key) or came
+      redis.call('ZREM', due, key)
+    end
+  end
+  return came
+end
+
 for _, row in ipairs(cjson.decode(ARGV[1])) do
   local key, live = row[1], row[3]
   if version(key) ~= row[2] then
@@ -11,8 +25,9 @@ for _, row in ipairs(cjson.decode(ARGV[1])) do
     else
       redis.call('SREM', LIVE, key)
     end
+    local came = leave(row[5], key)
     for _, due in ipairs(row[4]) do
-      mended = mended + redis.call('ZADD', P .. 'due:' .. due[1], 'NX', int(due[2]), key)
+      mended = mended + redis.call('ZADD', P .. 'due:' .. due[1], 'NX', came or int(due[2]), key)
     end
   end
 end
