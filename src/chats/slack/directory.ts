@@ -2,6 +2,7 @@
  * Slack as a directory: who somebody is and who is in a user group, at most a minute old. Asked for facts;
  * only reads.
  */
+import { Fault } from '../../domain/fault.ts'
 import type { Call, Directory, DirectoryPerson, Tools } from '../../ports.ts'
 import { type Installation, readInstallation } from './installation.ts'
 import { limitCalls } from './limit-calls.ts'
@@ -16,6 +17,8 @@ const GROUPS_LIMIT = { most: 20, withinMs: 61_000 }
 const KEPT = { keepMs: 60_000, max: 10_000 }
 /** Errors that mean: nobody by that reference. */
 const NOBODY = new Set(['user_not_found', 'users_not_found', 'user_not_visible'])
+
+const NO_GROUP = 'no_such_subteam'
 
 const nativeId = (ref: string): string => ref.replace(/^slack:/, '')
 
@@ -44,7 +47,7 @@ export const connectDirectory = (settings: SlackSettings, { log, clock }: Tools)
   const shared = {
     installation: shareLookups<Installation>(clock, { keepMs: Number.POSITIVE_INFINITY, max: 1 }),
     people: shareLookups<DirectoryPerson | undefined>(clock, KEPT),
-    groups: shareLookups<readonly string[]>(clock, KEPT),
+    groups: shareLookups<readonly string[] | Fault>(clock, KEPT),
   }
   const inTurn = limitCalls(clock, GROUPS_LIMIT)
   const web = () => api(closing.signal)
@@ -63,6 +66,13 @@ export const connectDirectory = (settings: SlackSettings, { log, clock }: Tools)
     const person = readUser(answer?.user, at)
     return person?.email === email ? person : undefined
   }
+
+  /** A group that is not there is an answer, too, and kept: else every decision would ask for it again. */
+  const lookIn = (id: string, call: Call): Promise<readonly string[] | Fault> =>
+    membersOf(id, call).catch((thrown: unknown) => {
+      if (thrown instanceof Fault && slackErrorOf(thrown) === NO_GROUP) return thrown
+      throw thrown
+    })
 
   const membersOf = async (id: string, call: Call): Promise<readonly string[]> => {
     const errand = { writes: false, about: id }
@@ -85,12 +95,14 @@ export const connectDirectory = (settings: SlackSettings, { log, clock }: Tools)
         call.signal,
       )
     },
-    members: (group, call) => {
+    members: async (group, call) => {
       const id = nativeId(group)
-      return waitUntil(
-        shared.groups.ask(id, () => membersOf(id, call)),
+      const members = await waitUntil(
+        shared.groups.ask(id, () => lookIn(id, call)),
         call.signal,
       )
+      if (members instanceof Fault) throw members
+      return members
     },
     forget: (ref) => {
       const gone = keyOf(ref)
