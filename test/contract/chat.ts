@@ -185,7 +185,6 @@ export const describeChat = (descriptor: ChatDescriptor): void => {
         await stage.until(() => stage.privately('ana').some((text) => text.includes('Nothing was changed')))
         expect(stage.privately('ana').join()).not.toContain('secret-of-ours')
       })
-
     })
 
     describe('cards', () => {
@@ -489,7 +488,12 @@ export const describeChat = (descriptor: ChatDescriptor): void => {
         await stage.until(() => stage.home('ana')?.includes('■'))
         const field = { label: words, hint: words, initial: words.slice(0, 60) } as Partial<Field>
         await openForm('ana', {
-          ...formWith(...everywhere(words), { ...WHAT, hint: words, optional: true }, line('Label', field), line('reason')),
+          ...formWith(
+            ...everywhere(words),
+            { ...WHAT, hint: words, optional: true },
+            line('Label', field),
+            line('reason'),
+          ),
           title: words,
           submit: words,
         })
