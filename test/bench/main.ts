@@ -1,16 +1,18 @@
 /**
- * `npm run bench [-- press end start ends]`: measures what the promises are about, each twice, on the built bot. Prints
+ * `npm run bench [-- press end start ends outbox]`: measures what the promises are about, each twice, on the built bot. Prints
  * one line per figure; it changes nothing and is no test.
  */
 import { fileURLToPath } from 'node:url'
 import { startBench } from '../fixtures/run-bot.ts'
 import { endToRefused } from './end-to-refused.ts'
+import { describeOutbox } from './outbox.ts'
 import { pressToAccess } from './press-to-access.ts'
 import { startAndMemory } from './start-and-memory.ts'
 import { manyEnds } from './ten-thousand-ends.ts'
 
 const PEOPLE = 100
 const MANY = 10_000
+const CARDS = 10
 const BUILT = fileURLToPath(new URL('../../dist/main.js', import.meta.url))
 
 const withBot = async (run: (bench: Awaited<ReturnType<typeof startBench>>) => Promise<string[]>) => {
@@ -36,6 +38,7 @@ const benches: Readonly<Record<string, () => Promise<string[]>>> = {
   end: () => withPeople(endToRefused),
   start: () => withBot(startAndMemory),
   ends: () => manyEnds(MANY),
+  outbox: () => describeOutbox(MANY, CARDS),
 }
 
 const [, , ...named] = process.argv
