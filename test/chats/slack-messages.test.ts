@@ -11,6 +11,9 @@ afterEach(() => world.stop())
 
 const place = (kind: Place['kind'], to: string): Place => ({ chat: 'slack', kind, to })
 const card = (channel: string): Destination => ({ place: place('card', world.slack.channel(channel).id) })
+const thread = (channel: string): Destination => ({
+  place: place('thread', world.slack.channel(channel).id),
+})
 const dm = (who: string): Destination => ({ place: place('dm', world.slack.user(who).id) })
 const send = (to: Destination, key = 'key') => world.chat.send(to, asked, key, call())
 const posts = (channel = 'dbas') => world.slack.messages(channel)
@@ -37,10 +40,16 @@ describe('sending', () => {
   })
 
   it('posts a line of a thread under its card', async () => {
-    const under = await send(card('audit'))
-    await send({ ...card('audit'), under }, 'line 1')
+    const under = await send(thread('audit'))
+    await send({ ...thread('audit'), under }, 'line 1')
     expect(world.slack.thread('audit', under.id)).toHaveLength(2)
     expect(posts('audit')).toHaveLength(1)
+  })
+
+  it('shows what asks approvers again in the channel, too', async () => {
+    const under = await send(card('dbas'))
+    await send({ ...card('dbas'), under }, 'extension')
+    expect(posts()).toMatchObject([{}, { subtype: 'thread_broadcast', thread_ts: under.id }])
   })
 
   it('opens a direct message once', async () => {
@@ -175,10 +184,10 @@ describe('finding a message after an unknown outcome', () => {
     const { slack, chat } = world
     await lose(card('dbas'), 'a')
     expect(await chat.find(card('dbas'), 'a', since(), call())).toMatchObject({ id: posts()[0]?.ts })
-    const under = await send(card('audit'), 'root')
-    await lose({ ...card('audit'), under }, 'b')
+    const under = await send(thread('audit'), 'root')
+    await lose({ ...thread('audit'), under }, 'b')
     const line = slack.thread('audit', under.id)[1]
-    expect(await chat.find({ ...card('audit'), under }, 'b', since(), call())).toEqual({
+    expect(await chat.find({ ...thread('audit'), under }, 'b', since(), call())).toEqual({
       channel: under.channel,
       id: line?.ts,
     })

@@ -37,7 +37,6 @@ describe('what does not exist', () => {
     ['request payroll/admin 1h because of INC-42', `There is no entitlement “payroll/admin”. ${THERE_IS}`],
     ['request __proto__/constructor 1h', `There is no entitlement “__proto__/constructor”. ${THERE_IS}`],
     ['request */* 1h', `There is no entitlement “*/*”. ${THERE_IS}`],
-    ['request', `Say what you need, as target/role. ${THERE_IS}`],
   ])
 
   eachSays('a command', [

@@ -28,7 +28,7 @@ it('shows what they have, what waits for them and what they may ask for', async 
   expect(empty).not.toContain('Late or stuck')
 })
 
-it('is kept current, for the holder and for those who decide', async () => {
+it('is kept current, for the holder and for those who decide', { timeout: 60_000 }, async () => {
   const user = await bench.newPerson()
   for (const who of [user, 'bob', 'cy']) await bench.slack.openHome({ user: who })
   await bench.untilHome('bob', 'Waits for your decision')
@@ -41,11 +41,11 @@ it('is kept current, for the holder and for those who decide', async () => {
   await bench.untilModal('bob', 'the access is being given')
   await bench.untilLine(id, 'Access is given')
   await bench.untilHome(user, '(1 h left)')
-  await bench.slack.waitFor(() => !bench.shownHome('bob').includes(id))
+  await bench.slack.waitFor(() => !bench.shownHome('bob').includes(id), { timeoutMs: 10_000 })
   await bench.slack.pressInView({ user, in: 'home', label: 'Give back', value: id })
   await bench.untilModal(user, 'Given back')
   await bench.untilLine(id, 'Ended')
-  await bench.slack.waitFor(() => !bench.shownHome(user).includes(id))
+  await bench.slack.waitFor(() => !bench.shownHome(user).includes(id), { timeoutMs: 10_000 })
   expect(await bench.orders.canRead(user)).toBe(false)
 })
 
@@ -90,7 +90,7 @@ it('stays within a page, and says how many more there are', async () => {
     expect(bench.slack.home(who)?.blocks.length).toBeLessThanOrEqual(BLOCKS_MAX)
 })
 
-it('an operator sees what is late, and can ask for another try', async () => {
+it('an operator sees what is late, and can ask for another try', { timeout: 60_000 }, async () => {
   const user = await bench.newPerson()
   const id = await bench.give(user, `${READONLY} 1h because of INC-42`)
   const another = await bench.newPerson()

@@ -38,7 +38,7 @@ describe.each(['sockets', 'http'] as const)('by %s', (slackBy) => {
           'reading orders',
           'bob@acme.test',
           'INC-42',
-          '[Approve] [Deny]',
+          '[Approve] [Approve for less] [Deny]',
         ])
           expect(bench.shown(bench.card(id))).toContain(words)
         expect(await bench.orders.canRead('ana')).toBe(false)
