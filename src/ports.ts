@@ -67,6 +67,8 @@ export interface Target {
   revoke(access: Access, call: Call): Promise<void>
   /** Alone confirms, on a fresh connection. `ours`: under our handle. `others`: the same access by other hands. */
   inspect(access: Access, call: Call): Promise<{ ours: Seen; others: Seen; note?: string }>
+  /** Credentials for the holder, made for this very press; whoever calls it shows them once and keeps nothing. */
+  reveal?(access: Access, call: Call): Promise<Secret>
   /** Everything under our handles, for orphans and reconciling. `ours` false is named, never touched. */
   list(call: Call): AsyncIterable<{ seat: SeatKey; handle: Json; account: Account; ours: boolean }>
   /** What `doctor` finds: each line says what to do. Empty when all is well. */
@@ -75,6 +77,9 @@ export interface Target {
   setup(call: Call): Promise<string>
   close(): Promise<void>
 }
+
+/** What a holder needs to use their access, such as a user and a password. */
+export type Secret = readonly { readonly label: string; readonly value: string }[]
 
 /** What every target's settings share; a kind's schema extends it. */
 export interface TargetSettings {

@@ -150,6 +150,15 @@ const mustHave = (world: World): Request => {
   return world.request
 }
 
+export const reveal = (world: World, { by }: CommandOf<'reveal'>): Decision => {
+  const request = mustHave(world)
+  if (!isSelf(request.requester, by))
+    return refuse('not-yours', `Only ${request.requester.name} can see these credentials.`)
+  if (request.access.traits.reveals !== true)
+    return refuse('not-allowed', `${request.entitlement.target} has no credentials of its own to show.`)
+  return [happened(request, { type: 'revealed', at: world.now, by })]
+}
+
 /** The next try comes now; how it goes is up to the target. */
 export const retry = (world: World, { by, standing }: CommandOf<'retry'>): Decision => {
   const request = mustHave(world)

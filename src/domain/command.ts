@@ -51,6 +51,8 @@ export type Command =
     }
   | { readonly do: 'withdraw'; readonly by: PersonRef }
   | { readonly do: 'give back'; readonly by: PersonRef }
+  /** The holder wants to see credentials; they are made after this was recorded. */
+  | { readonly do: 'reveal'; readonly by: PersonRef }
   | {
       readonly do: 'revoke'
       readonly by: PersonRef

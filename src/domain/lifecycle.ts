@@ -51,6 +51,7 @@ export const TABLE: { readonly [V in RequestVerb]: Row<V> } = {
     provisioning: person.revoke,
     active: person.revoke,
   }),
+  reveal: everywhere<'reveal'>(no, { active: person.reveal }),
   extend: everywhere<'extend'>(no, { active: extend }),
   'approve extension': everywhere<'approve extension'>(no, { active: approveExtension }),
   'deny extension': everywhere<'deny extension'>(no, { active: denyExtension }),

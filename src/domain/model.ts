@@ -117,6 +117,8 @@ export interface Traits {
   readonly settlesInMs: number
   /** How long provisioning may take, ms; policies may not ask for less. */
   readonly provisionWithinMs: number
+  /** It can show a holder credentials, made anew at each press. */
+  readonly reveals?: true
 }
 
 /** What a target resolved for an account and a role: the native thing to give, and how to take it away. */

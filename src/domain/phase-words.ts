@@ -27,8 +27,8 @@ export const saysPhase = (request: Request | null, verb: RequestVerb): Refusal =
     case 'approved':
     case 'provisioning':
     case 'active':
-      if (verb === 'extend')
-        return refuse('not-started', `${id} is not active yet.`, 'Extend it once the access is there.')
+      if (verb === 'extend' || verb === 'reveal')
+        return refuse('not-started', `${id} is not active yet.`, 'Try it once the access is there.')
       if (verb === 'retry') return refuse('already-over', `${id} is active: there is nothing to try again.`)
       return refuse('already-decided', `${id} was already approved${approvedBy(request)}.`, endHint(id, verb))
     case 'ending':

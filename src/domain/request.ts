@@ -52,6 +52,8 @@ export type OwnEvent =
   | { readonly type: 'withdrawn'; readonly at: Instant; readonly by: PersonRef }
   | { readonly type: 'voided'; readonly at: Instant; readonly says: string; readonly by?: PersonRef }
   | { readonly type: 'unclear'; readonly at: Instant; readonly why: string }
+  /** Credentials were made for the holder, and shown to nobody else. */
+  | { readonly type: 'revealed'; readonly at: Instant; readonly by: PersonRef }
   /** An operator wants the next try now. */
   | { readonly type: 'hurried'; readonly at: Instant; readonly by: PersonRef }
   | {
@@ -161,6 +163,8 @@ const evolveOwn = (request: Request, event: Exclude<OwnEvent, { type: 'requested
       const tries = (request.retry?.tries ?? 0) + 1
       return { ...request, retry: { tries, notBefore: event.at + backoffMs(tries), why: event.why } }
     }
+    case 'revealed':
+      return request
     case 'hurried':
       return request.retry === undefined
         ? request

@@ -48,6 +48,8 @@ export const tell = (event: RequestEvent, request: Request, texts: Texts): reado
     case 'posted':
     case 'unclear':
       return null
+    case 'revealed':
+      return [plain('Credentials were made, and shown to '), person(event.by), plain(' alone.')]
     case 'hurried':
       return [plain('Another try was asked for'), ...byWhom(event.by), plain('.')]
     default:

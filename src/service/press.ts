@@ -11,6 +11,7 @@ import { approveExtension } from './extend.ts'
 import { FORM_OF } from './forms/forms.ts'
 import { openForm } from './forms/open-form.ts'
 import { showRequest } from './look-up.ts'
+import { reveal } from './reveal.ts'
 import type { Transacted } from './transact.ts'
 
 const NO_REQUEST = refuse('unknown-id', 'That button does not belong to a request.', 'See yours: /jit mine')
@@ -42,6 +43,7 @@ export const press = async (
   if (isAct(verb)) return act(deps, actor, ACTS[verb](id), call)
   if (verb === 'approve-extension' && extension !== undefined)
     return approveExtension(deps, actor, { id, extension }, call)
+  if (verb === 'reveal') return reveal(deps, actor, id, call)
   if (verb !== 'look') return NO_REQUEST
   const card = await showRequest(deps, actor.person, id, call)
   return isRefusal(card) ? card : { card }

@@ -1,9 +1,10 @@
 /**
- * `npm run bench [-- press end start ends outbox]`: measures what the promises are about, each twice, on the built bot. Prints
+ * `npm run bench [-- press end start ends outbox ack cpu]`: measures what the promises are about, each twice, on the built bot. Prints
  * one line per figure; it changes nothing and is no test.
  */
 import { fileURLToPath } from 'node:url'
 import { startBench } from '../fixtures/run-bot.ts'
+import { acknowledgeMany, processorTime } from './acknowledge.ts'
 import { endToRefused } from './end-to-refused.ts'
 import { describeOutbox } from './outbox.ts'
 import { pressToAccess } from './press-to-access.ts'
@@ -15,8 +16,11 @@ const MANY = 10_000
 const CARDS = 10
 const BUILT = fileURLToPath(new URL('../../dist/main.js', import.meta.url))
 
-const withBot = async (run: (bench: Awaited<ReturnType<typeof startBench>>) => Promise<string[]>) => {
-  const bench = await startBench({ command: [BUILT, 'start'] })
+const withBot = async (
+  run: (bench: Awaited<ReturnType<typeof startBench>>) => Promise<string[]>,
+  slackBy: 'sockets' | 'http' = 'sockets',
+) => {
+  const bench = await startBench({ command: [BUILT, 'start'], slackBy })
   try {
     return await run(bench)
   } finally {
@@ -38,6 +42,8 @@ const benches: Readonly<Record<string, () => Promise<string[]>>> = {
   end: () => withPeople(endToRefused),
   start: () => withBot(startAndMemory),
   ends: () => manyEnds(MANY),
+  ack: () => withPeople(acknowledgeMany),
+  cpu: () => withBot(processorTime, 'http'),
   outbox: () => describeOutbox(MANY, CARDS),
 }
 

@@ -191,13 +191,14 @@ const makeWorkplace = (slack: LocalSlack): Workplace => {
         return { ref: `slack:${id}`, identity, name, email: `${name}@acme.test`, standing: 'member' }
       },
       members: async () => [],
+      forget: () => undefined,
       close: async () => undefined,
     }),
   }
   const act: Workplace['act'] = async (who, does) => {
     gestures += 1
     const by = { id: `bench/${gestures}`, chat: 'slack', actor: `slack:${idOf(who)}` }
-    return JSON.stringify((await receiving?.on({ ...by, does }))?.card)
+    return JSON.stringify(await receiving?.on({ ...by, does }))
   }
   return {
     kinds: { ...local.kinds, chats: [chat], directories: [directory] },

@@ -52,6 +52,34 @@ describe('sending', () => {
     expect(posts()).toMatchObject([{}, { subtype: 'thread_broadcast', thread_ts: under.id }])
   })
 
+  it.each([
+    'card',
+    'thread',
+  ] as const)('posts no %s where another organisation would read it', async (kind) => {
+    world.slack.changeChannel('dbas', { is_ext_shared: true })
+    const to = { place: place(kind, world.slack.channel('dbas').id) }
+    await expect(world.chat.send(to, asked, 'key', call())).rejects.toMatchObject({
+      kind: 'permanent',
+      message: expect.stringContaining('is refused: it is shared with another organisation'),
+    })
+    expect(posts()).toEqual([])
+    expect(await send(dm('ana'))).toMatchObject({ id: expect.any(String) })
+  })
+
+  it('asks once, not for every message, whether a channel is shared', async () => {
+    for (let n = 0; n < 3; n += 1) await send(card('dbas'))
+    expect(world.slack.calls('conversations.info')).toHaveLength(1)
+  })
+
+  it('goes on where a channel was renamed', async () => {
+    const to = card('dbas')
+    const posted = await send(to)
+    world.slack.changeChannel('dbas', { name: 'data-base-admins' })
+    expect(await world.chat.update(to.place, posted, say('Approved'), call())).toBe('done')
+    await send(to, 'another')
+    expect(posts('data-base-admins')).toHaveLength(2)
+  })
+
   it('opens a direct message once', async () => {
     const first = await send(dm('ana'))
     await send(dm('ana'))

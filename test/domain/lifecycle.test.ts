@@ -32,6 +32,7 @@ const by = (command: Command['do']): Command => {
     withdraw: { do: 'withdraw', by: ana },
     'give back': { do: 'give back', by: ana },
     revoke: { do: 'revoke', by: bob, standing: approver, reason: 'd' as never },
+    reveal: { do: 'reveal', by: ana },
     extend: extend(),
     'approve extension': {
       do: 'approve extension',
@@ -70,6 +71,14 @@ const EXPECTED: Record<keyof typeof TABLE, Record<Phase, string>> = {
     approved: 'void',
     provisioning: 'ending',
     active: 'ending',
+  }),
+  // Of a target that has none, in every phase.
+  reveal: all('already', {
+    none: 'unknown-id',
+    pending: 'not-started',
+    approved: 'not-started',
+    provisioning: 'not-started',
+    active: 'not-allowed',
   }),
   extend: all('already', {
     none: 'unknown-id',
@@ -141,6 +150,18 @@ describe('separation of duties', () => {
     expect(phaseOf(once.request)).toBe('pending')
     expect(decide(once, approve(bob))).toMatchObject({ refused: 'already-approved' })
     expect(phaseOf(run(once, approve(cy)).request)).toBe('approved')
+  })
+})
+
+describe('credentials', () => {
+  const revealing = { access: { ...access, traits: { ...access.traits, reveals: true } } as typeof access }
+  it('are for the holder alone, while the access is there', () => {
+    const world = inPhase('active', revealing)
+    expect(events(decide(world, { do: 'reveal', by: ana }))).toEqual(['request: revealed'])
+    expect(decide(world, { do: 'reveal', by: bob })).toMatchObject({ refused: 'not-yours' })
+    expect(decide(inPhase('ending', revealing), { do: 'reveal', by: ana })).toMatchObject({
+      refused: 'already-ending',
+    })
   })
 })
 

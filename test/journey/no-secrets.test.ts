@@ -1,6 +1,7 @@
 /** Whatever happens, no secret is left where others can read: not in Redis, not in the log, not in Slack. */
 import { Redis } from 'ioredis'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { readEverything } from '../fixtures/read-everything.ts'
 import { type Bench, READONLY, startBench, WRITER } from '../fixtures/run-bot.ts'
 
 let bench: Bench
@@ -11,21 +12,11 @@ beforeAll(async () => {
 })
 afterAll(() => bench?.stop())
 
-/** Everything in Redis, BullMQ's keys included, as text. */
 const everything = async (): Promise<string> => {
   const redis = new Redis({ path: bench.redis.path })
-  const read: Record<string, (key: string) => Promise<unknown>> = {
-    string: (key) => redis.get(key),
-    hash: (key) => redis.hgetall(key),
-    list: (key) => redis.lrange(key, 0, -1),
-    set: (key) => redis.smembers(key),
-    zset: (key) => redis.zrange(key, '0', '-1'),
-    stream: (key) => redis.xrange(key, '-', '+'),
-  }
-  const found: unknown[] = []
-  for (const key of await redis.keys('*')) found.push(key, await read[await redis.type(key)]?.(key))
+  const found = await readEverything(redis)
   redis.disconnect()
-  return JSON.stringify(found)
+  return found
 }
 
 const secrets = (): readonly string[] => {

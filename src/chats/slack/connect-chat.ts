@@ -8,6 +8,7 @@ import { type Acknowledge, answerGesture } from './answer-gesture.ts'
 import type { Delivery, Origin } from './delivery.ts'
 import type { Doorway, DoorwayTools } from './doorway.ts'
 import { examine } from './examine.ts'
+import { guardChannels } from './guard-channels.ts'
 import { type Installation, readInstallation } from './installation.ts'
 import { judgeOrigin } from './judge-origin.ts'
 import { createPace } from './pace.ts'
@@ -68,7 +69,7 @@ export const connectChat: ChatKind<SlackSettings>['connect'] = async (
   const pace = createPace(clock)
   const close = receiving && (await receive({ settings, at, api, log, clock, receiving }))
   return {
-    ...postMessages(api, at, pace),
+    ...postMessages({ api, at, inTurn: pace, guard: guardChannels(api, clock) }),
     showHome: (person, card, call) =>
       pace({ method: 'views.publish', rank: 'people', call }, () =>
         publishHome(api, person, card, call.signal),

@@ -3,6 +3,7 @@ import type { WebClient } from '@slack/web-api'
 import { asFault } from '../../domain/fault.ts'
 import type { Place } from '../../domain/model.ts'
 import type { Call } from '../../ports.ts'
+import { sayShared } from './guard-channels.ts'
 import { readInstallation } from './installation.ts'
 import { translate } from './to-fault.ts'
 import type { Api } from './web-client.ts'
@@ -44,9 +45,7 @@ const examineChannel = async (web: WebClient, id: string): Promise<readonly stri
     lines.push(`Curfew is not in channel ${named}: type \`/invite @curfew\` in that channel.`)
   }
   if (channel.is_ext_shared || channel.is_pending_ext_shared) {
-    lines.push(
-      `Channel ${named} is refused: it is shared with another organisation, whose people would read every request. Use a channel of your own.`,
-    )
+    lines.push(sayShared(named))
   }
   return lines
 }

@@ -6,6 +6,7 @@ import { z } from 'zod'
 import { Fault } from '../../domain/fault.ts'
 import type { Place } from '../../domain/model.ts'
 import type { Call, Chat, Destination, Posted } from '../../ports.ts'
+import type { GuardChannel } from './guard-channels.ts'
 import type { Installation } from './installation.ts'
 import type { Pace, Rank } from './pace.ts'
 import { renderCard } from './render-card.ts'
@@ -50,11 +51,14 @@ const rankOf = ({ kind }: Place, stands: boolean): Rank => {
 const threadOf = ({ place, under }: Destination) =>
   under === undefined ? {} : { thread_ts: under.id, ...(place.kind === 'card' && { reply_broadcast: true }) }
 
-export const postMessages = (
-  api: Api,
-  at: Installation,
-  inTurn: Pace,
-): Pick<Chat, 'send' | 'update' | 'find'> => {
+interface Posting {
+  readonly api: Api
+  readonly at: Installation
+  readonly inTurn: Pace
+  readonly guard: GuardChannel
+}
+
+export const postMessages = ({ api, at, inTurn, guard }: Posting): Pick<Chat, 'send' | 'update' | 'find'> => {
   const conversations = new Map<string, string>()
 
   const openConversation = async (person: string, call: Call): Promise<string> => {
@@ -80,6 +84,7 @@ export const postMessages = (
   return {
     send: async (to, card, key, call) => {
       const channel = await channelOf(to, call)
+      if (to.place.kind !== 'dm') await guard(channel, call)
       const rank = rankOf(to.place, to.under !== undefined)
       const answer = await inTurn({ method: 'chat.postMessage', channel, rank, call }, () =>
         translate({ writes: true, about: channel }, () =>

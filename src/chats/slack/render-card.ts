@@ -97,6 +97,14 @@ export const renderPart = (part: Part): Block[] => {
     case 'quote':
       // One line, so that nobody can write what looks like the next part of the card.
       return [{ type: 'section', text: plainText(`“${oneLine(part.text)}”`, LIMITS.quote) }]
+    case 'secret':
+      // As it is: whatever makes other words harmless would make a wrong password of it.
+      return [
+        {
+          type: 'section',
+          text: { type: 'plain_text', text: `${part.label}:\n${part.value}`, emoji: false },
+        },
+      ]
     case 'note':
       return [{ type: 'context', elements: [renderSpans(part.spans, LIMITS.note)] }]
     case 'buttons':

@@ -26,6 +26,7 @@ export type Verb =
   | 'look'
   | 'ask'
   | 'retry'
+  | 'reveal'
 
 export interface Button {
   readonly verb: Verb
@@ -51,6 +52,8 @@ export type Part =
     }
   /** Words a person typed, shown as a quotation without any markup. */
   | { readonly part: 'quote'; readonly text: string }
+  /** A credential, to be copied as it is: shown to one person, in no message that stays. */
+  | { readonly part: 'secret'; readonly label: string; readonly value: string }
   /** Small print. */
   | { readonly part: 'note'; readonly spans: readonly Span[] }
   | { readonly part: 'buttons'; readonly buttons: readonly Button[] }

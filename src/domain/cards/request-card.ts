@@ -265,10 +265,12 @@ export const ownButtons = (request: Request): readonly Button[] => {
   const { id } = request
   if (phase === 'pending') return [{ verb: 'withdraw', request: id, label: 'Withdraw' }]
   if (!GIVEN.includes(phase)) return []
+  const reveals = phase === 'active' && request.access.traits.reveals === true
   const extendable = phase === 'active' && request.extensions?.open === undefined
   return [
     { verb: 'give-back', request: id, label: 'Give back' },
     ...(extendable ? [{ verb: 'extend', request: id, label: 'Extend' } as const] : []),
+    ...(reveals ? [{ verb: 'reveal', request: id, label: 'Show credentials' } as const] : []),
   ]
 }
 

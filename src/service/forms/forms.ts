@@ -19,6 +19,8 @@ export const FORMS: Readonly<Record<FormName, FormHandler>> = {
 
 export const isFormName = (name: string): name is FormName => Object.hasOwn(FORMS, name)
 
+const CREDENTIALS = 'Credentials'
+
 /** The form that a button opens. */
 export const FORM_OF: Partial<Record<Verb, FormName>> = {
   deny: 'deny',
@@ -30,6 +32,8 @@ export const FORM_OF: Partial<Record<Verb, FormName>> = {
 
 /** The title of the form that a gesture asks for, by its words alone: something can stand there before it is drawn. */
 export const expectsForm = ({ does }: Gesture): string | undefined => {
+  // Where a form stands nothing stays: the place for what is shown once.
+  if (does.kind === 'press' && does.verb === ('reveal' satisfies Verb)) return CREDENTIALS
   const name = nameOf(does)
   return name === undefined ? undefined : FORM_TITLES[name]
 }

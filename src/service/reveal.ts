@@ -1,0 +1,60 @@
+/**
+ * Shows a holder credentials, made for this very press: recorded before they are made, shown once and privately, and kept
+ * nowhere. A replay of the press is told to press again.
+ */
+import { refOf } from '../domain/belongs.ts'
+import { sayDone } from '../domain/cards/answer-card.ts'
+import { type Card, plain } from '../domain/cards/card.ts'
+import { asFault } from '../domain/fault.ts'
+import { type Request, type RequestId, requestKey } from '../domain/model.ts'
+import { type Refusal, refuse } from '../domain/refusal.ts'
+import type { Answer, Call, Secret } from '../ports.ts'
+import { type Actor, keepAnswer } from './actor.ts'
+import { within } from './call.ts'
+import type { Deps } from './deps.ts'
+import { loadRequest } from './load.ts'
+import { type Transacted, transact } from './transact.ts'
+
+/** Rejects with a fault when Redis does not answer; what the target says against it is a refusal. */
+export const reveal = async (
+  deps: Deps,
+  actor: Actor,
+  id: RequestId,
+  call: Call,
+): Promise<Transacted | Answer | Refusal> => {
+  const recorded = await transact(deps, {
+    load: () => loadRequest(deps.journal, id),
+    choose: () => ({ do: 'reveal', by: refOf(actor.person) }),
+    beside: () => ({ gesture: keepAnswer(actor, SHOWN_BEFORE) }),
+  })
+  if (recorded.did !== 'change') return recorded
+  const { request } = recorded.world
+  return request === null ? recorded : make(deps, request, call)
+}
+
+const SHOWN_BEFORE = sayDone('Shown before', [plain('They are shown once: press again for new ones.')])
+
+const make = async (deps: Deps, request: Request, call: Call): Promise<Answer | Refusal> => {
+  const target = deps.targets.get(request.entitlement.target)
+  try {
+    const secret = target?.reveal && (await within(call, target.reveal(request.access, call)))
+    if (secret !== undefined) return { card: draw(request.id, secret) }
+  } catch (thrown) {
+    const { kind, message } = asFault(thrown)
+    deps.log.warn({ record: requestKey(request.id), kind, fault: message }, 'no credentials could be made')
+  }
+  return refuse(
+    'unavailable',
+    `${request.entitlement.target} made no credentials.`,
+    'Press again in a minute.',
+  )
+}
+
+const draw = (id: RequestId, secret: Secret): Card => ({
+  title: 'Your credentials',
+  summary: [plain('Your credentials.')],
+  parts: [
+    ...secret.map(({ label, value }) => ({ part: 'secret', label, value }) as const),
+    { part: 'note', spans: [plain(`Shown once, to you alone, and kept nowhere. They end with ${id}.`)] },
+  ],
+})
