@@ -153,7 +153,7 @@ describe('who would wait too long', () => {
     await Promise.all([send(to, 'a'), send(to, 'b')])
     const giveUp = new AbortController()
     const waits = world.chat.send(to, asked, 'c', { ...patient('c', 60_000), signal: giveUp.signal })
-    await Promise.resolve()
+    await arrivals()
     giveUp.abort()
     await expect(waits).rejects.toMatchObject({ paced: true })
     const next = send(to, 'd')

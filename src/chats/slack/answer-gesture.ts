@@ -8,11 +8,15 @@ import type { Delivery, Way } from './delivery.ts'
 import { renderCard } from './render-card.ts'
 import { FIELD_PREFIX, renderAnswerView, renderForm, renderOption, renderWaitingView } from './render-view.ts'
 import { inPrivate, type PrivateMessage, respond } from './respond.ts'
+import { toPlain } from './safe-text.ts'
 import { type Opening, openView, publishHome, updateView } from './show-view.ts'
 import type { Api } from './web-client.ts'
 
 /** Of the 3 s after which Slack tells the person that the app did not answer. */
 const ANSWER_WITHIN_MS = 2_000
+
+/** Under a field of a form; no page says how much Slack shows. Characters. */
+const ERROR_MAX = 500
 
 const WORKING = inPrivate({ text: 'Working on it…' })
 const NOTHING_CHANGED = 'Nothing was changed. Try again in a minute.'

@@ -44,7 +44,7 @@ interface Room {
 }
 
 /** Of all blocks as JSON undocumented: `msg_blocks_too_long` was seen at about 13,200. */
-export const MESSAGE_ROOM: Room = { blocks: 50, json: 12_000 }
+const MESSAGE_ROOM: Room = { blocks: 50, json: 12_000 }
 /** Modals and the Home tab; Slack refuses a view of about 250 KB. */
 const VIEW_ROOM: Room = { blocks: 100, json: 200_000 }
 
