@@ -177,7 +177,8 @@ const errorsOf = (outcome: Outcome, fields: readonly string[]): Record<string, s
     return fields.includes(block) ? block : fallback
   }
   const errors: Record<string, string> = {}
-  for (const [name, says] of blames) errors[under(name)] = [errors[under(name)] ?? '', says].join(' ').trim()
+  for (const [name, says] of blames)
+    errors[under(name)] = toPlain([errors[under(name)] ?? '', says].join(' ').trim(), ERROR_MAX)
   return errors
 }
 

@@ -10,6 +10,8 @@ export interface Size {
   /** Turns that may be taken at once. */
   readonly burst: number
   readonly perMinute: number
+  /** Nobody waits until a 429 says that it is too much: Slack lets more pass for a while than any page promises. */
+  readonly lenient?: true
 }
 
 export interface Caller {
@@ -36,15 +38,20 @@ interface Waiting {
 const PROMISED_SHARE = 0.8
 /** Promises remembered; without its own somebody gets another, later one. */
 const PROMISES_MAX = 50_000
+/** How long a lenient bucket keeps to its size after a 429, ms. */
+const STRICT_MS = 10 * 60_000
 
-export const createBucket = ({ burst, perMinute }: Size, clock: Clock): Bucket => {
+export const createBucket = ({ burst, perMinute, lenient }: Size, clock: Clock): Bucket => {
   const everyMs = 60_000 / perMinute
   const promises = createPromises(everyMs / PROMISED_SHARE)
   const waiting: Waiting[] = []
   let turns = burst
   /** Turns are counted up to here; in the future while it is blocked. */
   let countedMs = clock.monotonicMs()
+  let strictUntilMs = lenient ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY
   let cancel = (): void => undefined
+
+  const isFree = (): boolean => clock.monotonicMs() >= strictUntilMs && waiting.length === 0
 
   const count = (): number => {
     const nowMs = clock.monotonicMs()
@@ -100,16 +107,18 @@ export const createBucket = ({ burst, perMinute }: Size, clock: Clock): Bucket =
   return {
     take: async (caller) => {
       const { rank, call } = caller
-      if (await isTurn(caller)) return promises.keep(call.key)
+      if (isFree() || (await isTurn(caller))) return promises.keep(call.key)
       const afterMs = promises.give(call.key, rank, count(), msUntil(waiting.length))
       throw new Fault('retry', 'Slack takes no more calls of this kind now.', { afterMs, paced: true })
     },
     block: (ms) => {
       countedMs = Math.max(countedMs, count() + ms)
+      if (lenient) strictUntilMs = countedMs + STRICT_MS
       turns = 1
       serve()
     },
-    isIdle: () => msUntil(burst - 1) === 0 && waiting.length === 0 && promises.areOver(count()),
+    isIdle: () =>
+      (!lenient || isFree()) && msUntil(burst - 1) === 0 && waiting.length === 0 && promises.areOver(count()),
   }
 }
 
