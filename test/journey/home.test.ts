@@ -40,7 +40,7 @@ it('is kept current, for the holder and for those who decide', { timeout: 60_000
   await bench.slack.pressInView({ user: 'bob', in: 'modal', label: 'Approve' })
   await bench.untilModal('bob', 'the access is being given')
   await bench.untilLine(id, 'Access is given')
-  await bench.untilHome(user, '(1 h left)')
+  await bench.untilHome(user, 'active until')
   await bench.slack.waitFor(() => !bench.shownHome('bob').includes(id), { timeoutMs: 10_000 })
   await bench.slack.pressInView({ user, in: 'home', label: 'Give back', value: id })
   await bench.untilModal(user, 'Given back')

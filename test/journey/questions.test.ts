@@ -19,7 +19,9 @@ const config = (yaml: string): string => {
 let bench: Bench
 beforeAll(async () => {
   bench = await startBench({ config })
-  bench.slack.addGroup({ id: 'S0ENG00000', handle: 'engineers', users: ['ana'] })
+  bench.slack.addGroup({ id: 'S0ENG00000', handle: 'engineers' })
+  // The bot has asked for it before it was there, and hears now that it is.
+  await bench.slack.setGroup({ group: 'engineers', users: ['ana'] })
 })
 afterAll(() => bench?.stop())
 
