@@ -4,14 +4,9 @@
  */
 import { createHash } from 'node:crypto'
 import type { Card } from '../domain/cards/card.ts'
-import {
-  buttonsUnder,
-  drawLine,
-  drawLines,
-  drawRequest,
-  isToldIn,
-  linesThatFit,
-} from '../domain/cards/request-card.ts'
+import { buttonsUnder } from '../domain/cards/request-buttons.ts'
+import { drawRequest } from '../domain/cards/request-card.ts'
+import { drawLine, drawLines, isToldIn, linesThatFit } from '../domain/cards/thread-lines.ts'
 import { type Delivery, type Message, messageKey, nextLines } from '../domain/delivery.ts'
 import { canonical } from '../domain/entry.ts'
 import { asFault, type Fault } from '../domain/fault.ts'

@@ -12,7 +12,7 @@ import {
   type Span,
   time,
 } from '../../src/domain/cards/card.ts'
-import { drawLine, drawLines, linesThatFit } from '../../src/domain/cards/request-card.ts'
+import { drawLine, drawLines, linesThatFit } from '../../src/domain/cards/thread-lines.ts'
 import type { RequestId } from '../../src/domain/model.ts'
 import { checkContent } from '../../src/sandbox/slack/validate-blocks.ts'
 

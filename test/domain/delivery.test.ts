@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type Card, person, plain } from '../../src/domain/cards/card.ts'
-import { drawLine, drawLines, linesThatFit } from '../../src/domain/cards/request-card.ts'
+import { drawLine, drawLines, linesThatFit } from '../../src/domain/cards/thread-lines.ts'
 import { beginDelivery, type Delivery, messageKey, nextLines } from '../../src/domain/delivery.ts'
 import { LINES_MAX, REASON_MAX } from '../../src/domain/limits.ts'
 import type { Place, RequestId } from '../../src/domain/model.ts'

@@ -6,7 +6,7 @@ import type { Refusal } from '../refusal.ts'
 import { phaseOf } from '../request.ts'
 import { what } from '../words.ts'
 import { type Card, code, type Part, plain, type Span, time } from './card.ts'
-import { ownButtons } from './request-card.ts'
+import { ownButtons } from './request-buttons.ts'
 
 /** One sentence, done. */
 export const sayDone = (title: string, spans: readonly Span[]): Card => ({

@@ -1,10 +1,10 @@
 /** The card of one request, drawn from its state for each kind of place: approvers, the requester, the audit channel. */
 import { showDuration } from '../duration.ts'
-import { LINES_ALONE, LINES_MAX, LINES_TEXT_MAX } from '../limits.ts'
-import type { EndReason, Instant, Place, Request, Seat } from '../model.ts'
-import { isClosed, type Phase, phaseOf, type RequestEvent } from '../request.ts'
+import type { EndReason, Place, Request, Seat } from '../model.ts'
+import { isClosed, type Phase, phaseOf } from '../request.ts'
 import { type Texts, textOf, what, wishWords } from '../words.ts'
-import { type Button, bold, type Card, code, type Part, person, plain, type Span, time } from './card.ts'
+import { bold, type Card, code, type Part, person, plain, type Span, time } from './card.ts'
+import { buttonsFor } from './request-buttons.ts'
 
 export interface Shown {
   readonly request: Request
@@ -12,9 +12,6 @@ export interface Shown {
   /** Where its seat is known: how the taking goes. */
   readonly seat?: Seat
 }
-
-/** A person or a moment counts as so much text: nothing in it has to be escaped. */
-const NAME_LENGTH = 40
 
 /** The state in words, never only in colour. */
 const TITLES: Record<Phase, string> = {
@@ -92,68 +89,6 @@ const summarize = (request: Request, phase: Phase): readonly Span[] => [
   what(request),
   plain(` ${wishWords(request)}`),
 ]
-
-/** One numbered line of a thread: a repeat of it is visibly the same line. */
-export const drawLine = (
-  n: number,
-  at: Instant,
-  spans: readonly Span[],
-  buttons: readonly Button[] = [],
-): Card => {
-  const numbered = [plain(`${n}. `), ...spans]
-  return {
-    title: '',
-    summary: numbered,
-    parts: [
-      { part: 'text', spans: numbered },
-      { part: 'note', spans: [time(at)] },
-      ...(buttons.length === 0 ? [] : [{ part: 'buttons', buttons } as const]),
-    ],
-  }
-}
-
-/** Under the card of approvers stands only what they are asked again; everywhere else the whole story. */
-export const isToldIn = (kind: Place['kind'], { type }: RequestEvent): boolean =>
-  kind !== 'card' || type === 'extension asked'
-
-/** What its reader may want to do about a line; they stay where they are, so each decides afresh when it is pressed. */
-export const buttonsUnder = (
-  event: RequestEvent,
-  { id }: Pick<Request, 'id'>,
-  kind: Place['kind'],
-): readonly Button[] => {
-  if (kind === 'dm' && event.type === 'warned')
-    return [
-      { verb: 'extend', request: id, label: 'Extend' },
-      { verb: 'give-back', request: id, label: 'Give back' },
-    ]
-  if (kind === 'dm' && event.type === 'ended') return [{ verb: 'ask', request: id, label: 'Ask again' }]
-  if (kind === 'card' && event.type === 'extension asked')
-    return [
-      { verb: 'approve-extension', request: id, extension: event.n, label: 'Approve', style: 'primary' },
-      { verb: 'deny-extension', request: id, extension: event.n, label: 'Deny', style: 'danger' },
-    ]
-  return []
-}
-
-/** Lines of a thread in one message, each as it would stand alone. */
-export const drawLines = (lines: readonly Card[]): Card => ({
-  title: '',
-  summary: lines.flatMap(({ summary }, i) => (i === 0 ? summary : [plain(' '), ...summary])),
-  parts: lines.flatMap(({ parts }) => parts),
-})
-
-/** How many of these lines go into the next message: one, or as many as fit when it would be too many messages. */
-export const linesThatFit = (lines: readonly Card[]): number => {
-  if (lines.length <= LINES_ALONE) return Math.min(1, lines.length)
-  const lengths = lines.map(({ summary }) => lengthOf(summary))
-  const upTo = (n: number): number => lengths.slice(0, n).reduce((sum, length) => sum + length, 0)
-  const fitting = lines.findIndex((_, i) => i === LINES_MAX || upTo(i + 1) > LINES_TEXT_MAX)
-  return fitting === -1 ? lines.length : Math.max(1, fitting)
-}
-
-const lengthOf = (spans: readonly Span[]): number =>
-  spans.reduce((sum, span) => sum + ('text' in span ? span.text.length : NAME_LENGTH), 0)
 
 type Fields = Extract<Part, { part: 'fields' }>['fields']
 
@@ -241,63 +176,6 @@ const endedNote = (ended: NonNullable<NonNullable<Request['grant']>['ended']>): 
     return [plain(`Over, but the access stays for ${ended.keptFor ?? 'another grant'}`), ...until]
   }
   return [plain(ended.how === 'gone' ? 'Read back, the access is gone, ' : 'Reported gone, '), time(ended.at)]
-}
-
-const GIVEN: readonly Phase[] = ['approved', 'provisioning', 'active']
-
-const buttonsFor = (request: Request, phase: Phase, kind: Place['kind']): readonly Button[] => {
-  const { id } = request
-  if (kind === 'card' && phase === 'pending') {
-    return [
-      { verb: 'approve', request: id, label: 'Approve', style: 'primary' },
-      { verb: 'shorten', request: id, label: 'Approve for less' },
-      { verb: 'deny', request: id, label: 'Deny', style: 'danger' },
-    ]
-  }
-  if (kind === 'card' && GIVEN.includes(phase)) return [...extensionButtons(request), revokeButton(request)]
-  if (kind === 'dm' && isClosed(request)) return [{ verb: 'ask', request: id, label: 'Ask again' }]
-  return kind === 'dm' ? ownButtons(request) : []
-}
-
-/** What its requester may do about it. */
-export const ownButtons = (request: Request): readonly Button[] => {
-  const phase = phaseOf(request)
-  const { id } = request
-  if (phase === 'pending') return [{ verb: 'withdraw', request: id, label: 'Withdraw' }]
-  if (!GIVEN.includes(phase)) return []
-  const reveals = phase === 'active' && request.access.traits.reveals === true
-  const extendable = phase === 'active' && request.extensions?.open === undefined
-  return [
-    { verb: 'give-back', request: id, label: 'Give back' },
-    ...(extendable ? [{ verb: 'extend', request: id, label: 'Extend' } as const] : []),
-    ...(reveals ? [{ verb: 'reveal', request: id, label: 'Show credentials' } as const] : []),
-  ]
-}
-
-const extensionButtons = ({ id, extensions }: Request): readonly Button[] => {
-  const extension = extensions?.open?.n
-  if (extension === undefined) return []
-  return [
-    { verb: 'approve-extension', request: id, extension, label: 'Approve extension', style: 'primary' },
-    { verb: 'deny-extension', request: id, extension, label: 'Deny extension' },
-  ]
-}
-
-/** It says who loses what before it does it. */
-const revokeButton = ({ id, requester, entitlement: { target, role }, access }: Request): Button => {
-  const sessions = access.traits.endsSessions ? ', open sessions included' : ''
-  return {
-    verb: 'revoke',
-    request: id,
-    label: 'Revoke',
-    style: 'danger',
-    confirm: {
-      title: 'End this access now?',
-      text: `${requester.name} loses ${target}/${role} (account ${access.account}) at once${sessions}, unless another grant gives it.`,
-      yes: 'Revoke',
-      no: 'Keep it',
-    },
-  }
 }
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)

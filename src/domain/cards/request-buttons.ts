@@ -1,0 +1,82 @@
+/** What people may do about a request, as buttons: each decides afresh when it is pressed, however old it is. */
+import type { Place, Request } from '../model.ts'
+import { isClosed, type Phase, phaseOf, type RequestEvent } from '../request.ts'
+import type { Button } from './card.ts'
+
+const GIVEN: readonly Phase[] = ['approved', 'provisioning', 'active']
+
+/** Under the card, as it stands in this kind of place. */
+export const buttonsFor = (request: Request, phase: Phase, kind: Place['kind']): readonly Button[] => {
+  const { id } = request
+  if (kind === 'card' && phase === 'pending') {
+    return [
+      { verb: 'approve', request: id, label: 'Approve', style: 'primary' },
+      { verb: 'shorten', request: id, label: 'Approve for less' },
+      { verb: 'deny', request: id, label: 'Deny', style: 'danger' },
+    ]
+  }
+  if (kind === 'card' && GIVEN.includes(phase)) return [...extensionButtons(request), revokeButton(request)]
+  if (kind === 'dm' && isClosed(request)) return [{ verb: 'ask', request: id, label: 'Ask again' }]
+  return kind === 'dm' ? ownButtons(request) : []
+}
+
+/** What its requester may do about it. */
+export const ownButtons = (request: Request): readonly Button[] => {
+  const phase = phaseOf(request)
+  const { id } = request
+  if (phase === 'pending') return [{ verb: 'withdraw', request: id, label: 'Withdraw' }]
+  if (!GIVEN.includes(phase)) return []
+  const reveals = phase === 'active' && request.access.traits.reveals === true
+  const extendable = phase === 'active' && request.extensions?.open === undefined
+  return [
+    { verb: 'give-back', request: id, label: 'Give back' },
+    ...(extendable ? [{ verb: 'extend', request: id, label: 'Extend' } as const] : []),
+    ...(reveals ? [{ verb: 'reveal', request: id, label: 'Show credentials' } as const] : []),
+  ]
+}
+
+const extensionButtons = ({ id, extensions }: Request): readonly Button[] => {
+  const extension = extensions?.open?.n
+  if (extension === undefined) return []
+  return [
+    { verb: 'approve-extension', request: id, extension, label: 'Approve extension', style: 'primary' },
+    { verb: 'deny-extension', request: id, extension, label: 'Deny extension' },
+  ]
+}
+
+/** It says who loses what before it does it. */
+const revokeButton = ({ id, requester, entitlement: { target, role }, access }: Request): Button => {
+  const sessions = access.traits.endsSessions ? ', open sessions included' : ''
+  return {
+    verb: 'revoke',
+    request: id,
+    label: 'Revoke',
+    style: 'danger',
+    confirm: {
+      title: 'End this access now?',
+      text: `${requester.name} loses ${target}/${role} (account ${access.account}) at once${sessions}, unless another grant gives it.`,
+      yes: 'Revoke',
+      no: 'Keep it',
+    },
+  }
+}
+
+/** What its reader may want to do about a line; they stay where they are, so each decides afresh when it is pressed. */
+export const buttonsUnder = (
+  event: RequestEvent,
+  { id }: Pick<Request, 'id'>,
+  kind: Place['kind'],
+): readonly Button[] => {
+  if (kind === 'dm' && event.type === 'warned')
+    return [
+      { verb: 'extend', request: id, label: 'Extend' },
+      { verb: 'give-back', request: id, label: 'Give back' },
+    ]
+  if (kind === 'dm' && event.type === 'ended') return [{ verb: 'ask', request: id, label: 'Ask again' }]
+  if (kind === 'card' && event.type === 'extension asked')
+    return [
+      { verb: 'approve-extension', request: id, extension: event.n, label: 'Approve', style: 'primary' },
+      { verb: 'deny-extension', request: id, extension: event.n, label: 'Deny', style: 'danger' },
+    ]
+  return []
+}
