@@ -33,7 +33,8 @@ export const extend = (world: World, command: CommandOf<'extend'>): Decision => 
   return quorum === 0 ? [asked, moveEnd(request, grant, { n, ms }, world)] : [asked]
 }
 
-const refuseExtend = ({ id, extensions, entitlement }: Request, most: number): Refusal | undefined => {
+/** Why the request itself allows no further extension; `most`: as its policy says at present. */
+export const refuseExtend = ({ id, extensions, entitlement }: Request, most: number): Refusal | undefined => {
   if (extensions?.open !== undefined) {
     const by = showDuration(extensions.open.ms)
     return refuse('already-asked', `${id}: an extension by ${by} waits for a decision already.`)

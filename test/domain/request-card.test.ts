@@ -1,7 +1,9 @@
 /** What people read of a request: in every phase and every place, in words, without anything that only we understand. */
 import { describe, expect, it } from 'vitest'
 import type { Card, Span } from '../../src/domain/cards/card.ts'
+import { buttonsUnder } from '../../src/domain/cards/request-buttons.ts'
 import { drawRequest } from '../../src/domain/cards/request-card.ts'
+import { isToldIn } from '../../src/domain/cards/thread-lines.ts'
 import type { Place, Request, TextDigest } from '../../src/domain/model.ts'
 import { PHASES, type Phase, type RequestEvent } from '../../src/domain/request.ts'
 import { tell } from '../../src/domain/words.ts'
@@ -33,6 +35,10 @@ const wordsOf = (spans: readonly Span[]): string =>
     .join('')
 const labels = (card: Card): readonly string[] =>
   card.parts.flatMap((part) => (part.part === 'buttons' ? part.buttons.map(({ label }) => label) : []))
+
+const asksMore: RequestEvent = {
+  ...{ type: 'extension asked', at: T0, n: 2, ms: HOUR, reason: null, quorum: 1, lapsesAt: T0 + HOUR },
+}
 
 const cases = phases.flatMap((phase) => places.map((place) => [phase, place] as const))
 
@@ -85,6 +91,25 @@ describe('a card', () => {
       const card = drawRequest({ request: requestIn(phase), texts }, place)
       expect([phase, labels(card)]).toEqual([phase, expected[phase] ?? []])
     }
+  })
+
+  it.each<[RequestEvent, Place['kind'], readonly string[]]>([
+    [{ type: 'warned', at: T0, endsAt: T0 + HOUR }, 'dm', ['extend', 'give-back']],
+    [{ type: 'warned', at: T0, endsAt: T0 + HOUR }, 'thread', []],
+    [{ type: 'ended', at: T0, how: 'gone', lateMs: 0 }, 'dm', ['ask']],
+    [asksMore, 'card', ['approve-extension', 'deny-extension']],
+    [asksMore, 'dm', []],
+    [asksMore, 'thread', []],
+  ])('a line about %o in a %s has what its reader may want to do', (event, place, verbs) => {
+    const buttons = buttonsUnder(event, requestIn('active'), place)
+    expect(buttons.map(({ verb }) => verb)).toEqual(verbs)
+    for (const { verb, extension } of buttons) if (verb.endsWith('extension')) expect(extension).toBe(2)
+  })
+
+  it('approvers see under their card only what they are asked again', () => {
+    expect(isToldIn('card', asksMore)).toBe(true)
+    expect(isToldIn('card', { type: 'warned', at: T0, endsAt: T0 })).toBe(false)
+    expect(isToldIn('thread', { type: 'warned', at: T0, endsAt: T0 })).toBe(true)
   })
 
   it('a button that takes access away says whose and what, and asks first', () => {

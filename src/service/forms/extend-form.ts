@@ -1,5 +1,6 @@
 /** The form that asks for more time. */
 import { cleanText } from '../../domain/clean-text.ts'
+import { refuseExtend } from '../../domain/extend-grant.ts'
 import { drawExtendForm } from '../../domain/forms/extend-form.ts'
 import { pinned } from '../../domain/judge.ts'
 import { requestKey } from '../../domain/model.ts'
@@ -20,8 +21,10 @@ export const extendForm: FormHandler = {
     const { now, records } = await deps.journal.load([requestKey(id)])
     const request = readState('request', records.get(requestKey(id)))
     if (request?.requester.id !== person.id) return saysPhase(null, 'extend')
+    if (phaseOf(request) !== 'active') return saysPhase(request, 'extend')
     const policy = pinned(request, deps.rules.policies)
-    return phaseOf(request) === 'active' ? drawExtendForm(request, policy, now) : saysPhase(request, 'extend')
+    const refused = policy && refuseExtend(request, policy.maxExtensions)
+    return refused ?? drawExtendForm(request, policy, now)
   },
   submit: async (deps, actor, { about, values }, call) => {
     const read = readDecided(about, values.reason)
