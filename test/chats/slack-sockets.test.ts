@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { slackChat } from '../../src/chats/slack/index.ts'
 import { makeLog } from '../../src/infra/log.ts'
 import type { Log } from '../../src/ports.ts'
+import type { Delivery } from '../../src/sandbox/slack/carry.ts'
 import { call, manualClock, realClock, SILENT, settingsFor, startWorld, type World } from './slack-world.ts'
 
 let world: World
@@ -59,6 +60,20 @@ describe('sockets', () => {
       await untilOpen(2)
     }
     expect(await answerOf('mine')).toBe('heard mine')
+  })
+
+  it('survive envelopes that make no sense', async () => {
+    await untilOpen(2)
+    const nonsense = [
+      { type: 'events_api', payload: {} },
+      { type: 'events_api', payload: { event: null } },
+      { type: 'events_api', payload: { event: { type: 'error' } } },
+      { type: 'error', payload: {} },
+    ] as unknown as Delivery[]
+    for (const one of nonsense) void world.slack.deliver(one)
+    await expect.poll(() => lines.join()).toContain('an envelope that makes no sense')
+    await untilOpen(2)
+    for (let i = 0; i < 6; i++) expect(await answerOf(`mine ${i}`)).toBe(`heard mine ${i}`)
   })
 
   it('that are full are tried again, more slowly each time', async () => {

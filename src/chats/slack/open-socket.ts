@@ -27,6 +27,8 @@ interface Tools {
 /** From asking for an address to Slack's hello, ms. */
 const OPEN_MS = 15_000
 const CLOSE_MS = 1_000
+/** What the SDK calls a message on the socket. */
+const MESSAGE = 'ws_message'
 
 /** Rejects with a permanent fault when the app token is refused, with a retry fault when Slack is not there. */
 export const openSocket = async (settings: SlackSettings, { log, clock, take }: Tools): Promise<Socket> => {
@@ -37,6 +39,7 @@ export const openSocket = async (settings: SlackSettings, { log, clock, take }: 
     logger: bridgeLogger(log),
     clientOptions: clientOptions(settings, log),
   })
+  surviveNonsense(client, log)
   client.on('slack_event', ({ body, ack, retry_num, retry_reason }) => {
     void take({ body, ack, retryNum: retry_num, retryReason: retry_reason })
   })
@@ -48,6 +51,19 @@ export const openSocket = async (settings: SlackSettings, { log, clock, take }: 
     throw thrown
   }
   return { gone: new Promise((resolve) => client.once('disconnected', () => resolve())), close }
+}
+
+/**
+ * The SDK reads an envelope in an async listener that nobody waits for: one without an event, or of the type `error`, would
+ * end the process.
+ */
+const surviveNonsense = (client: SocketModeClient, log: Log): void => {
+  const sayNonsense = (err: unknown): void => log.warn({ err }, 'an envelope that makes no sense')
+  const readers = client.listeners(MESSAGE) as ((...said: unknown[]) => Promise<void>)[]
+  client.removeAllListeners(MESSAGE)
+  for (const read of readers)
+    client.on(MESSAGE, (...said: unknown[]) => void Promise.resolve(read(...said)).catch(sayNonsense))
+  client.on('error', sayNonsense)
 }
 
 const within = async <T>(ms: number, clock: Clock, run: Promise<T>): Promise<T> => {
