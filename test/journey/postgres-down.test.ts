@@ -66,9 +66,9 @@ describe('PostgreSQL is down', () => {
     await bench.press('cy', 'Approve', id)
     await bench.untilLine(id, 'Void', 30_000)
     expect(bench.lines(id).at(-1)).toMatch(/^Void, nothing was given: /)
-    expect(bench.shown(bench.card(id, `@${who}`))).toContain(
-      'not provisioned in time: the server cannot be reached',
-    )
+    await expect
+      .poll(() => bench.shown(bench.card(id, `@${who}`)), { timeout: 5_000 })
+      .toContain('not provisioned in time: the server cannot be reached')
     await bench.postgres.restart()
     expect(await bench.orders.canRead(who)).toBe(false)
     expect(await typesOf(id)).not.toContain('cleared')
