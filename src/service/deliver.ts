@@ -8,7 +8,7 @@ import { drawLine, drawLines, drawRequest, linesThatFit } from '../domain/cards/
 import { type Delivery, type Message, messageKey, nextLines } from '../domain/delivery.ts'
 import { canonical } from '../domain/entry.ts'
 import { asFault, type Fault } from '../domain/fault.ts'
-import { DELIVERY_MS, DELIVERY_PUT_OFF_MS, DELIVERY_TRIES, LEASE_MS } from '../domain/limits.ts'
+import { DELIVERY_MS, DELIVERY_PUT_OFF_MS, DELIVERY_TRIES } from '../domain/limits.ts'
 import {
   type Instant,
   type PostedAt,
@@ -22,6 +22,7 @@ import { backoffMs, type RequestEvent } from '../domain/request.ts'
 import { tell } from '../domain/words.ts'
 import type { Chat, Destination } from '../ports.ts'
 import { callOutside } from './call.ts'
+import { dueInChat } from './chat-lanes.ts'
 import type { Deps } from './deps.ts'
 import { readState } from './load.ts'
 import { saveDelivery, saveFirstPost } from './save-delivery.ts'
@@ -40,6 +41,7 @@ interface View {
 export const deliver = async (deps: Deps, key: RecordKey): Promise<boolean> => {
   const view = await load(deps, key)
   if (typeof view === 'string') return view === 'moved on'
+  if ((view.delivery.busyUntil ?? 0) > view.now) return stayAway(deps, view)
   const chat = deps.chats.get(view.delivery.place.chat)
   if (chat === undefined)
     return putOff(deps, view, { trouble: 'this chat is not connected' }, DELIVERY_PUT_OFF_MS)
@@ -67,6 +69,14 @@ const catchUp = (deps: Deps, chat: Chat, view: View): Promise<boolean> => {
   }
   if (delivery.shown !== fingerprint(card)) return redraw(deps, chat, view, delivery.posted)
   return finish(deps, view)
+}
+
+/** Another bot is at it. It sees what made us look before it is done; should it die, this comes again. */
+const stayAway = async ({ journal }: Deps, { key, delivery }: View): Promise<boolean> => {
+  const { v, place, posted, busyUntil = null } = delivery
+  for (const { lane, at } of dueInChat(key, place, posted, busyUntil))
+    if (at !== null) await journal.release(lane, key, v, at)
+  return false
 }
 
 const load = async (deps: Deps, key: RecordKey): Promise<View | 'nothing' | 'moved on'> => {
@@ -106,29 +116,37 @@ interface Errand {
 const post = async (deps: Deps, chat: Chat, view: View, { message, card, to }: Errand): Promise<boolean> => {
   const { delivery, now } = view
   const key = messageKey(delivery.request, placeId(delivery.place), message)
-  const limits = { now, notAfter: now + DELIVERY_MS, key }
   const found =
     delivery.trying?.key === key
-      ? await callOutside(deps.clock, limits, (call) =>
+      ? await callOutside(deps.clock, { now, notAfter: now + DELIVERY_MS, key }, (call) =>
           chat.find(to, key, delivery.trying?.since ?? now, call),
         )
       : 'absent'
   // What stands there may have been drawn from an older state.
   if (typeof found === 'object') return posted(deps, view, message, found, null)
-  const noted = await saveDelivery(deps, view.key, {
-    ...delivery,
-    // Nobody else takes it up while it is being sent.
-    nextAt: now + LEASE_MS,
-    trying: {
-      key,
-      since: delivery.trying?.key === key ? delivery.trying.since : now,
-      ...(message !== 'card' && { upTo: message.to }),
-    },
-  })
-  if (noted === null) return true
+  const trying = {
+    key,
+    since: delivery.trying?.key === key ? delivery.trying.since : now,
+    ...(message !== 'card' && { upTo: message.to }),
+  }
+  const taken = await occupy(deps, view, { ...delivery, trying })
+  if (taken === null) return true
+  const limits = { ...taken.limits, key }
   const at = await callOutside(deps.clock, limits, (call) => chat.send(to, card, key, call))
-  return posted(deps, { ...view, delivery: noted }, message, at, card)
+  return posted(deps, { ...view, delivery: taken.delivery }, message, at, card)
 }
+
+/** Takes the place for one call to the chat; null when somebody else was first. */
+const occupy = async (deps: Deps, { key }: View, next: Delivery) => {
+  const sinceMs = deps.clock.monotonicMs()
+  const { now } = await deps.journal.load([])
+  const notAfter = now + DELIVERY_MS
+  const delivery = await saveDelivery(deps, key, { ...next, busyUntil: notAfter, nextAt: notAfter })
+  return delivery && { delivery, limits: { now, sinceMs, notAfter } }
+}
+
+/** Nobody is at it, and nothing is wrong. */
+const atRest = ({ busyUntil: _, trouble: __, ...rest }: Delivery): Delivery => ({ ...rest, tries: 0 })
 
 const posted = async (
   deps: Deps,
@@ -137,8 +155,8 @@ const posted = async (
   at: PostedAt,
   card: Card | null,
 ): Promise<boolean> => {
-  const { trying: _, trouble: __, ...rest } = view.delivery
-  const next: Delivery = { ...rest, tries: 0, nextAt: view.now }
+  const { trying: _, ...rest } = atRest(view.delivery)
+  const next: Delivery = { ...rest, nextAt: view.now }
   // When somebody else moved on, the note of what was tried stays, and the message will be found.
   if (message === 'card') {
     const first = { ...next, posted: at, ...(card && { shown: fingerprint(card) }) }
@@ -150,23 +168,24 @@ const posted = async (
 }
 
 const redraw = async (deps: Deps, chat: Chat, view: View, at: PostedAt): Promise<boolean> => {
-  const { delivery, now, card } = view
-  const limits = { now, notAfter: now + DELIVERY_MS, key: view.key }
+  const { now, card } = view
+  const taken = await occupy(deps, view, view.delivery)
+  if (taken === null) return true
+  const { delivery } = taken
+  const limits = { ...taken.limits, key: view.key }
   const done = await callOutside(deps.clock, limits, (call) => chat.update(delivery.place, at, card, call))
   if (done === 'gone')
     deps.log.warn(
       { request: delivery.request, place: placeId(delivery.place) },
       'a card is gone and is not drawn again',
     )
-  const { trouble: _, ...rest } = delivery
-  await saveDelivery(deps, view.key, { ...rest, shown: fingerprint(card), tries: 0, nextAt: now })
+  await saveDelivery(deps, view.key, { ...atRest(delivery), shown: fingerprint(card), nextAt: now })
   return true
 }
 
 /** Nothing is behind: the place waits for the next event, for ever when the request is closed. */
 const finish = async (deps: Deps, view: View): Promise<boolean> => {
-  const { trouble: _, ...rest } = view.delivery
-  const saved = await saveDelivery(deps, view.key, { ...rest, tries: 0, nextAt: null }, view.request)
+  const saved = await saveDelivery(deps, view.key, { ...atRest(view.delivery), nextAt: null }, view.request)
   return saved === null
 }
 
@@ -199,7 +218,7 @@ const putOff = async (deps: Deps, view: View, changes: Changes, waitMs: number):
   const { now, records } = await deps.journal.load([view.key])
   const delivery = readState('delivery', records.get(view.key))
   if (delivery !== null) {
-    const { trying, ...rest } = { ...delivery, ...changes }
+    const { trying, busyUntil: _, ...rest } = { ...delivery, ...changes }
     await saveDelivery(deps, view.key, { ...rest, ...(trying && { trying }), nextAt: now + waitMs })
   }
   // The loop sleeps as long as it knew of nothing; this may be due sooner.
