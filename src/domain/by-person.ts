@@ -137,12 +137,11 @@ const arm = (
   asked: Pick<Request, 'id' | 'wish' | 'maxMs' | 'provisionWithinMs'>,
   now: Instant,
 ): Happening => {
-  const giveUpAt = ceilSecond(now + asked.provisionWithinMs)
-  return {
-    on: 'request',
-    id: asked.id,
-    event: { type: 'armed', at: now, giveUpAt, endsAt: endOf(asked, giveUpAt) },
-  }
+  const latestAt = ceilSecond(now + asked.provisionWithinMs)
+  const endsAt = endOf(asked, latestAt)
+  // What was wanted until a moment is not given after it.
+  const giveUpAt = Math.min(latestAt, endsAt)
+  return { on: 'request', id: asked.id, event: { type: 'armed', at: now, giveUpAt, endsAt } }
 }
 
 const mustHave = (world: World): Request => {

@@ -76,6 +76,10 @@ export type Command =
       readonly standing: Standing
       /** Which one was decided on: a newer one is another question. */
       readonly n: number
+      /** `via` of those whose earlier approval counts by present facts. */
+      readonly stillCount: readonly string[]
+      /** As the policy says at present; no less than when it was asked. */
+      readonly quorum: number
       readonly objections: readonly string[]
       readonly doubts: readonly string[]
     }

@@ -17,6 +17,8 @@ export interface Delivery {
   readonly lines: number
   /** Written before a message is sent, so that an unknown outcome can be looked for. `upTo`: its last line of several. */
   readonly trying?: { readonly key: string; readonly since: Instant; readonly upTo?: number }
+  /** A call about this place is under way and is over by then: until it is, nobody else says anything here. */
+  readonly busyUntil?: Instant
   readonly tries: number
   /** Behind, and not again before. */
   readonly nextAt: Instant | null

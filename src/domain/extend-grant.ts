@@ -46,7 +46,7 @@ export const refuseExtend = ({ id, extensions, entitlement }: Request, most: num
 }
 
 export const approveExtension = (world: World, command: CommandOf<'approve extension'>): Decision => {
-  const { by, standing, n, objections, doubts } = command
+  const { by, standing, n, stillCount, objections, doubts } = command
   const { request, grant } = mustBeActive(world)
   const open = openExtension(request, n)
   if (open === undefined) return decidedAlready(request)
@@ -59,7 +59,8 @@ export const approveExtension = (world: World, command: CommandOf<'approve exten
   if (objections.length > 0) return refuse('not-allowed', objections.join(' '))
   if (doubts.length > 0) return notGiving(doubts)
   const approved = happened(request, { type: 'extension approved', at: world.now, n, by })
-  const enough = open.approvals.length + 1 >= open.quorum
+  const before = open.approvals.filter((approval) => stillCount.includes(approval.by.via)).length
+  const enough = before + 1 >= Math.max(open.quorum, command.quorum)
   return enough ? [approved, moveEnd(request, grant, open, world)] : [approved]
 }
 

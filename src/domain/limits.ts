@@ -57,11 +57,11 @@ export const FORM_GRANTS_MAX = 5
 /** Entitlements on the Home page; a search finds the others. */
 export const HOME_OFFERS_MAX = 10
 /** Requests that are looked at to find those for one person's Home. */
-export const HOME_LOOKED_AT_MAX = 200
+export const HOME_LOOKED_AT_MAX = 5_000
 /** Ending or provisioning for longer than this is worth an operator's look. */
 export const TROUBLED_AFTER_MS = 10 * SECOND
 /** Pages drawn anew after one change, and how long changes are gathered before that. */
-export const HOMES_MAX = 50
+export const HOMES_MAX = 200
 export const HOMES_AFTER_MS = 1 * SECOND
 /** What a search field offers at once; more words narrow it down. */
 export const SEARCH_MAX = 100

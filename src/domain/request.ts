@@ -142,6 +142,8 @@ const evolveOwn = (request: Request, event: Exclude<OwnEvent, { type: 'requested
         ...request,
         approvals: [...request.approvals, { by: event.by, at: event.at }],
         ...(event.wish && { wish: event.wish }),
+        // Less time is also less time to decide.
+        ...(event.wish?.kind === 'until' && { lapsesAt: Math.min(request.lapsesAt, event.wish.at) }),
       }
     case 'denied':
       return {

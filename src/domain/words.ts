@@ -25,7 +25,7 @@ export const tell = (event: RequestEvent, request: Request, texts: Texts): reado
         person(event.by),
         plain(' asks for '),
         what(request),
-        plain(` ${wishWords(request)}.`),
+        plain(` ${wishWords({ wish: event.draft.wish, askedAt: event.at })}.`),
         ...because(event.draft.reason, texts),
       ]
     case 'approved':
@@ -179,10 +179,15 @@ const wishSpans = (wish: Wish): readonly Span[] =>
   wish.kind === 'for' ? [plain(showDuration(wish.ms))] : [plain('until '), time(wish.at)]
 
 /** "for 2 h", or "until" a moment that the span after it shows. */
-export const wishWords = (request: Pick<Request, 'wish' | 'askedAt'>): string =>
-  request.wish.kind === 'for'
-    ? `for ${showDuration(request.wish.ms)}`
-    : `for ${showDuration(Math.max(1_000, request.wish.at - request.askedAt))}`
+export const wishWords = ({
+  wish,
+  askedAt,
+  approvals = [],
+}: Pick<Request, 'wish' | 'askedAt'> & Partial<Pick<Request, 'approvals'>>): string => {
+  if (wish.kind === 'for') return `for ${showDuration(wish.ms)}`
+  // Whoever approved last may have made it shorter.
+  return `for ${showDuration(Math.max(1_000, wish.at - (approvals.at(-1)?.at ?? askedAt)))}`
+}
 
 const because = (digest: TextDigest | null | undefined, texts: Texts): readonly Span[] => {
   const text = textOf(digest, texts)

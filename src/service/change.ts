@@ -81,7 +81,8 @@ export const PENDING_SET = 'pending'
 /** The index of what is being given or taken. */
 export const MOVING_SET = 'moving'
 
-const setsOf = (request: Request): Change['sets'] => {
+/** Where a request stands in the indexes, which only find. */
+export const setsOf = (request: Request): Change['sets'] => {
   const phase = phaseOf(request)
   const waits = phase === 'pending' || request.extensions?.open !== undefined
   const moves = ['approved', 'provisioning', 'ending'].includes(phase)
@@ -101,6 +102,8 @@ const GIVING = new Set<string>([
   'extension asked',
   'extension approved',
   'extended',
+  'revealed',
+  'hurried',
 ])
 
 /** New work stops when memory runs out; everything that ends or looks goes on. */

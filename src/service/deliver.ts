@@ -9,8 +9,8 @@ import { drawRequest } from '../domain/cards/request-card.ts'
 import { drawLine, drawLines, isToldIn, linesThatFit } from '../domain/cards/thread-lines.ts'
 import { type Delivery, type Message, messageKey, nextLines } from '../domain/delivery.ts'
 import { canonical } from '../domain/entry.ts'
-import { asFault, type Fault } from '../domain/fault.ts'
-import { DELIVERY_MS, DELIVERY_PUT_OFF_MS, LEASE_MS } from '../domain/limits.ts'
+import { asFault, Fault } from '../domain/fault.ts'
+import { DELIVERY_MS, DELIVERY_PUT_OFF_MS } from '../domain/limits.ts'
 import {
   type Instant,
   type PostedAt,
@@ -24,6 +24,7 @@ import type { RequestEvent } from '../domain/request.ts'
 import { tell } from '../domain/words.ts'
 import type { Chat, Destination } from '../ports.ts'
 import { callOutside } from './call.ts'
+import { dueInChat } from './chat-lanes.ts'
 import type { Deps } from './deps.ts'
 import { readState } from './load.ts'
 import { saveDelivery, saveFirstPost } from './save-delivery.ts'
@@ -43,6 +44,7 @@ interface View {
 export const deliver = async (deps: Deps, key: RecordKey): Promise<boolean> => {
   const view = await load(deps, key)
   if (typeof view === 'string') return view === 'moved on'
+  if ((view.delivery.busyUntil ?? 0) > view.now) return stayAway(deps, view)
   const chat = deps.chats.get(view.delivery.place.chat)
   if (chat === undefined)
     return putOff(deps, view, { trouble: 'this chat is not connected' }, DELIVERY_PUT_OFF_MS)
@@ -70,6 +72,14 @@ const catchUp = (deps: Deps, chat: Chat, view: View): Promise<boolean> => {
   }
   if (delivery.shown !== fingerprint(card)) return redraw(deps, chat, view, delivery.posted)
   return finish(deps, view)
+}
+
+/** Another bot is at it. It sees what made us look before it is done; should it die, this comes again. */
+const stayAway = async ({ journal }: Deps, { key, delivery }: View): Promise<boolean> => {
+  const { v, place, posted, busyUntil = null } = delivery
+  for (const { lane, at } of dueInChat(key, place, posted, busyUntil))
+    if (at !== null) await journal.release(lane, key, v, at)
+  return false
 }
 
 const load = async (deps: Deps, key: RecordKey): Promise<View | 'nothing' | 'moved on'> => {
@@ -114,21 +124,38 @@ const post = async (deps: Deps, chat: Chat, view: View, { message, card, to }: E
     key,
     now,
     trying: delivery.trying,
-    // Nobody else takes it up while it is being sent.
-    note: (trying) =>
-      saveDelivery(deps, view.key, {
-        ...delivery,
-        nextAt: now + LEASE_MS,
-        trying: { ...trying, ...(message !== 'card' && { upTo: message.to }) },
-      }),
+    note: (trying) => {
+      const upTo = message === 'card' ? {} : { upTo: message.to }
+      return occupy(deps, view, { ...delivery, trying: { ...trying, ...upTo } })
+    },
   })
   if (sent === null) return true
   const { at, noted } = sent
   // What was found may have been drawn from an older state.
-  return noted === undefined
-    ? posted(deps, view, message, at, null)
-    : posted(deps, { ...view, delivery: noted }, message, at, card)
+  const written =
+    noted === undefined
+      ? posted(deps, view, message, at, null)
+      : posted(deps, { ...view, delivery: noted }, message, at, card)
+  return written.catch(itStands)
 }
+
+/** Whatever goes wrong now, the message is there: the note of it must stay, so that it is found and not sent again. */
+const itStands = (thrown: unknown): never => {
+  const { message, afterMs } = asFault(thrown)
+  throw new Fault('unknown', message, { cause: thrown, ...(afterMs !== undefined && { afterMs }) })
+}
+
+/** Takes the place for one call to the chat; null when somebody else was first. */
+const occupy = async (deps: Deps, { key }: View, next: Delivery) => {
+  const sinceMs = deps.clock.monotonicMs()
+  const { now } = await deps.journal.load([])
+  const notAfter = now + DELIVERY_MS
+  const delivery = await saveDelivery(deps, key, { ...next, busyUntil: notAfter, nextAt: notAfter })
+  return delivery && { noted: delivery, limits: { now, sinceMs, notAfter } }
+}
+
+/** Nobody is at it, and nothing is wrong. */
+const atRest = ({ busyUntil: _, trouble: __, ...rest }: Delivery): Delivery => ({ ...rest, tries: 0 })
 
 const posted = async (
   deps: Deps,
@@ -137,8 +164,8 @@ const posted = async (
   at: PostedAt,
   card: Card | null,
 ): Promise<boolean> => {
-  const { trying: _, trouble: __, ...rest } = view.delivery
-  const next: Delivery = { ...rest, tries: 0, nextAt: view.now }
+  const { trying: _, ...rest } = atRest(view.delivery)
+  const next: Delivery = { ...rest, nextAt: view.now }
   // When somebody else moved on, the note of what was tried stays, and the message will be found.
   if (message === 'card') {
     const first = { ...next, posted: at, ...(card && { shown: fingerprint(card) }) }
@@ -150,23 +177,24 @@ const posted = async (
 }
 
 const redraw = async (deps: Deps, chat: Chat, view: View, at: PostedAt): Promise<boolean> => {
-  const { delivery, now, card } = view
-  const limits = { now, notAfter: now + DELIVERY_MS, key: view.key }
+  const { now, card } = view
+  const taken = await occupy(deps, view, view.delivery)
+  if (taken === null) return true
+  const { noted: delivery } = taken
+  const limits = { ...taken.limits, key: view.key }
   const done = await callOutside(deps.clock, limits, (call) => chat.update(delivery.place, at, card, call))
   if (done === 'gone')
     deps.log.warn(
       { request: delivery.request, place: placeId(delivery.place) },
       'a card is gone and is not drawn again',
     )
-  const { trouble: _, ...rest } = delivery
-  await saveDelivery(deps, view.key, { ...rest, shown: fingerprint(card), tries: 0, nextAt: now })
+  await saveDelivery(deps, view.key, { ...atRest(delivery), shown: fingerprint(card), nextAt: now })
   return true
 }
 
 /** Nothing is behind: the place waits for the next event, for ever when the request is closed. */
 const finish = async (deps: Deps, view: View): Promise<boolean> => {
-  const { trouble: _, ...rest } = view.delivery
-  const saved = await saveDelivery(deps, view.key, { ...rest, tries: 0, nextAt: null }, view.request)
+  const saved = await saveDelivery(deps, view.key, { ...atRest(view.delivery), nextAt: null }, view.request)
   return saved === null
 }
 
@@ -197,7 +225,7 @@ const putOff = async (deps: Deps, view: View, changes: Changes, waitMs: number):
   const { now, records } = await deps.journal.load([view.key])
   const delivery = readState('delivery', records.get(view.key))
   if (delivery !== null) {
-    const { trying, ...rest } = { ...delivery, ...changes }
+    const { trying, busyUntil: _, ...rest } = { ...delivery, ...changes }
     await saveDelivery(deps, view.key, { ...rest, ...(trying && { trying }), nextAt: now + waitMs })
   }
   // The loop sleeps as long as it knew of nothing; this may be due sooner.

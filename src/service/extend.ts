@@ -2,11 +2,11 @@
  * More time for a grant that is active: asked for by its holder, decided like the request itself. The policies judge
  * what would be left from now on as if it were asked for anew.
  */
-import { refOf } from '../domain/belongs.ts'
+import { belongs, refOf } from '../domain/belongs.ts'
 import { sayDone } from '../domain/cards/answer-card.ts'
 import { type Card, plain, time } from '../domain/cards/card.ts'
 import { parseWish } from '../domain/duration.ts'
-import { pinned } from '../domain/judge.ts'
+import { governing, objectionsTo as objectionsToCase, pinned } from '../domain/judge.ts'
 import { DURATION_MIN_MS } from '../domain/limits.ts'
 import { type Request, type RequestId, requestKey } from '../domain/model.ts'
 import { saysPhase } from '../domain/phase-words.ts'
@@ -17,10 +17,11 @@ import type { World } from '../domain/world.ts'
 import type { Call } from '../ports.ts'
 import { type Actor, keepAnswer } from './actor.ts'
 import type { Deps } from './deps.ts'
+import { fetchGroups, fetchPeople } from './fetch-facts.ts'
 import { isWhole, NOT_WHOLE } from './is-whole.ts'
 import { keepText } from './keep-text.ts'
 import { loadRequest } from './load.ts'
-import { presentObjections, standingOf } from './standing.ts'
+import { caseOf, standingOf, type Wanted } from './standing.ts'
 import { type Transacted, transact } from './transact.ts'
 
 export interface ExtendWish {
@@ -55,7 +56,7 @@ export const extend = (deps: Deps, actor: Actor, wanted: ExtendWish, call: Call)
         ms,
         reason: reason?.digest ?? null,
         terms: { quorum: policy.quorum, lapseMs: policy.lapseMs, most: policy.maxExtensions },
-        objections: await presentObjections(deps, request, { wish: left, reason: wanted.reason }, now, call),
+        objections: await objectionsTo(deps, request, { wish: left, reason: wanted.reason }, now, call),
         doubts: deps.posture.doubts(request.entitlement.target),
       }
     },
@@ -108,11 +109,46 @@ export const approveExtension = (
       const standing = await standingOf(deps, actor.person, request, call)
       // Who may not decide is not told what the policies say.
       const objections = standing.approver === true ? await objectionsNow(deps, request, now, call) : []
-      const doubts = deps.posture.doubts(request.entitlement.target)
-      return { do: 'approve extension', by: refOf(actor.person), standing, n, objections, doubts }
+      return {
+        do: 'approve extension',
+        by: refOf(actor.person),
+        standing,
+        n,
+        stillCount: await approvalsThatCount(deps, request, call),
+        quorum: pinned(request, deps.rules.policies)?.quorum ?? 0,
+        objections,
+        doubts: deps.posture.doubts(request.entitlement.target),
+      }
     },
     beside: (after) => ({ gesture: keepAnswer(actor, sayApproved(id, after)) }),
   })
+
+/** Whose earlier approvals still count, by present facts: nobody looks a second time. */
+const approvalsThatCount = async (deps: Deps, request: Request, call: Call): Promise<readonly string[]> => {
+  const approvers = pinned(request, deps.rules.policies)?.approvers ?? []
+  const vias = request.extensions?.open?.approvals.map(({ by }) => by.via) ?? []
+  const [people, groups] = await Promise.all([
+    fetchPeople(deps, vias, call),
+    fetchGroups(deps, approvers, call),
+  ])
+  return people.filter((one) => belongs(one, approvers, groups) === true).map(({ via }) => via)
+}
+
+/** As of an ask made now, under the very same policy; more time is given, too, so that a forged record gets none. */
+const objectionsTo = async (
+  deps: Deps,
+  request: Request,
+  wanted: Wanted,
+  now: number,
+  call: Call,
+): Promise<readonly string[]> => {
+  if (!(await isWhole(deps, request))) return [`${request.id}: ${NOT_WHOLE}.`]
+  const it = await caseOf(deps, request, wanted, now, call)
+  if (isRefusal(it)) return [`${request.requester.name}: ${it.says}`]
+  const says = objectionsToCase(request, it)
+  if (says.length > 0 || governing(it)?.name === request.policy.name) return says
+  return [`The policy “${request.policy.name}” would not govern this now; ask anew when it has ended.`]
+}
 
 const objectionsNow = async (
   deps: Deps,
@@ -122,11 +158,9 @@ const objectionsNow = async (
 ): Promise<readonly string[]> => {
   const { extensions, grant } = request
   if (extensions?.open === undefined || grant === undefined) return []
-  // More time is given, too: a forged record gets none.
-  if (!(await isWhole(deps, request))) return [`${request.id}: ${NOT_WHOLE}.`]
   const texts = await deps.journal.texts(requestKey(request.id))
   const wish = { kind: 'for', ms: grant.endsAt + extensions.open.ms - now } as const
-  return presentObjections(deps, request, { wish, reason: textOf(extensions.open.reason, texts) }, now, call)
+  return objectionsTo(deps, request, { wish, reason: textOf(extensions.open.reason, texts) }, now, call)
 }
 
 const sayApproved = (id: RequestId, { request }: World): Card =>

@@ -1,6 +1,6 @@
 /** Posts one notice, once; then it is closed. What cannot be posted for days is given up, loudly. */
 import { asFault, Fault } from '../domain/fault.ts'
-import { LEASE_MS, NOTICE_KEPT_MS } from '../domain/limits.ts'
+import { DELIVERY_MS, LEASE_MS, NOTICE_KEPT_MS } from '../domain/limits.ts'
 import type { Instant, RecordKey } from '../domain/model.ts'
 import type { Notice } from '../domain/notice.ts'
 import type { Deps } from './deps.ts'
@@ -30,7 +30,10 @@ const post = async (deps: Deps, key: RecordKey, notice: Notice, now: Instant): P
     now,
     trying,
     // Nobody else takes it up while it is being sent.
-    note: (noted) => save(deps, key, { ...notice, nextAt: now + LEASE_MS, trying: noted }),
+    note: async (noted) => {
+      const saved = await save(deps, key, { ...notice, nextAt: now + LEASE_MS, trying: noted })
+      return saved && { noted: saved, limits: { now, notAfter: now + DELIVERY_MS } }
+    },
   })
   if (sent === null) return
   const { trouble: _, ...rest } = sent.noted ?? notice

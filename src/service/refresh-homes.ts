@@ -5,13 +5,15 @@
 import { belongs } from '../domain/belongs.ts'
 import { asFault } from '../domain/fault.ts'
 import { pinned } from '../domain/judge.ts'
-import { DELIVERY_MS, FACTS_MS, HOMES_AFTER_MS, HOMES_MAX } from '../domain/limits.ts'
+import { BATCH_MAX, DELIVERY_MS, FACTS_MS, HOMES_AFTER_MS, HOMES_MAX } from '../domain/limits.ts'
 import type { Request } from '../domain/model.ts'
 import { isRefusal } from '../domain/refusal.ts'
 import { callOutside, withCall } from './call.ts'
+import { setsOf } from './change.ts'
 import type { Deps } from './deps.ts'
 import { fetchGroups, fetchPerson } from './fetch-facts.ts'
-import { type Looker, readLookers } from './lookers.ts'
+import { loadLiveRequests } from './load-live.ts'
+import { commitSets, forgetLooker, type Looker, readLookers } from './lookers.ts'
 import { showHome } from './show-home.ts'
 
 export interface Homes {
@@ -21,6 +23,9 @@ export interface Homes {
 }
 
 export const startHomes = (deps: Deps): Homes => {
+  fillIndexes(deps).catch((thrown: unknown) =>
+    deps.log.warn({ fault: asFault(thrown).message }, 'home pages may lack what earlier versions wrote'),
+  )
   const behind = new Map<string, Request>()
   let cancel: (() => void) | undefined
   let stopped = false
@@ -64,6 +69,13 @@ export const startHomes = (deps: Deps): Homes => {
   }
 }
 
+/** What earlier versions wrote, or a Redis lost, is found again. */
+const fillIndexes = async (deps: Deps): Promise<void> => {
+  const sets = (await loadLiveRequests(deps.journal)).flatMap(setsOf).filter(({ has }) => has)
+  for (let i = 0; i < sets.length; i += BATCH_MAX)
+    await commitSets(deps.journal, sets.slice(i, i + BATCH_MAX))
+}
+
 /** The requester, whoever may decide, and operators. */
 const findConcerned = async (
   deps: Deps,
@@ -80,9 +92,10 @@ const findConcerned = async (
   const groups = await fetchGroups(deps, references.flat(), call)
   const concerns = (looker: Looker, request: Request, n: number): boolean =>
     request.requester.via === looker.via || belongs(looker, references[n] ?? [], groups) === true
-  return lookers
-    .filter((looker) => requests.some((request, n) => concerns(looker, request, n)))
-    .slice(0, HOMES_MAX)
+  const isOwn = ({ via }: Looker): boolean => requests.some(({ requester }) => requester.via === via)
+  const concerned = lookers.filter((looker) => requests.some((request, n) => concerns(looker, request, n)))
+  // Whose own it is comes first, whatever their number.
+  return [...concerned.filter(isOwn), ...concerned.filter((one) => !isOwn(one))].slice(0, HOMES_MAX)
 }
 
 const redraw = async (deps: Deps, { via }: Looker): Promise<void> => {
@@ -91,11 +104,14 @@ const redraw = async (deps: Deps, { via }: Looker): Promise<void> => {
   const { now } = await deps.journal.load([])
   const limits = { now, notAfter: now + FACTS_MS, key: `home/${via}` }
   try {
-    const card = await withCall(deps.clock, limits, async (call) => {
+    const drawn = await withCall(deps.clock, limits, async (call) => {
       const person = await fetchPerson(deps, via, call)
-      return isRefusal(person) ? undefined : showHome(deps, person, call)
+      return isRefusal(person) ? person : showHome(deps, person, call)
     })
-    if (chat === undefined || card === undefined) return
+    if ('refused' in drawn) return await forgetLooker(deps, via)
+    // What stands there is better than what may lack something.
+    if (chat === undefined || drawn.unsure) return
+    const { card } = drawn
     const posting = { now, notAfter: now + DELIVERY_MS, key: limits.key }
     await callOutside(deps.clock, posting, (call) => chat.showHome(via.slice(at + 1), card, call))
   } catch (thrown) {

@@ -7,7 +7,9 @@ import { sayDone } from '../domain/cards/answer-card.ts'
 import { type Card, plain } from '../domain/cards/card.ts'
 import { asFault } from '../domain/fault.ts'
 import { type Request, type RequestId, requestKey } from '../domain/model.ts'
+import { saysPhase } from '../domain/phase-words.ts'
 import { type Refusal, refuse } from '../domain/refusal.ts'
+import { phaseOf } from '../domain/request.ts'
 import type { Answer, Call, Secret } from '../ports.ts'
 import { type Actor, keepAnswer } from './actor.ts'
 import { within } from './call.ts'
@@ -37,7 +39,12 @@ const SHOWN_BEFORE = sayDone('Shown before', [plain('They are shown once: press 
 const make = async (deps: Deps, request: Request, call: Call): Promise<Answer | Refusal> => {
   const target = deps.targets.get(request.entitlement.target)
   try {
-    const secret = target?.reveal && (await within(call, target.reveal(request.access, call)))
+    const secret = await deps.gateOf(request.entitlement.target)(call, async () =>
+      target?.reveal === undefined ? undefined : within(call, target.reveal(request.access, call)),
+    )
+    const still = await loadRequest(deps.journal, request.id)
+    // It may have ended meanwhile: then nobody is to have them.
+    if (phaseOf(still.world.request) !== 'active') return saysPhase(still.world.request, 'reveal')
     if (secret !== undefined) return { card: draw(request.id, secret) }
   } catch (thrown) {
     const { kind, message } = asFault(thrown)

@@ -8,7 +8,7 @@ import { DELIVERY_MS, DELIVERY_PUT_OFF_MS, DELIVERY_TRIES } from '../domain/limi
 import type { Instant, PostedAt } from '../domain/model.ts'
 import { backoffMs } from '../domain/request.ts'
 import type { Chat, Destination } from '../ports.ts'
-import { callOutside } from './call.ts'
+import { callOutside, type Limits } from './call.ts'
 import type { Deps } from './deps.ts'
 
 export interface Trying {
@@ -23,8 +23,8 @@ export interface Outgoing<T> {
   readonly now: Instant
   /** What was noted before, be it for this message or another. */
   readonly trying: Trying | undefined
-  /** Writes down what is about to be sent; null when somebody else moved on. */
-  note(trying: Trying): Promise<T | null>
+  /** Writes down what is about to be sent, and until when; null when somebody else moved on. */
+  note(trying: Trying): Promise<{ readonly noted: T; readonly limits: Omit<Limits, 'key'> } | null>
 }
 
 /** Where it stands; with the note, unless it was sent before and found. Null: somebody else is at it. */
@@ -33,16 +33,20 @@ export const sendOnce = async <T>(
   chat: Chat,
   { to, card, key, now, trying, note }: Outgoing<T>,
 ): Promise<{ readonly at: PostedAt; readonly noted?: T } | null> => {
-  const limits = { now, notAfter: now + DELIVERY_MS, key }
+  const looking = { now, notAfter: now + DELIVERY_MS, key }
   const before = trying?.key === key ? trying : undefined
   const found =
     before === undefined
       ? 'absent'
-      : await callOutside(deps.clock, limits, (call) => chat.find(to, key, before.since, call))
+      : await callOutside(deps.clock, looking, (call) => chat.find(to, key, before.since, call))
   if (typeof found === 'object') return { at: found }
-  const noted = await note(before ?? { key, since: now })
-  if (noted === null) return null
-  return { at: await callOutside(deps.clock, limits, (call) => chat.send(to, card, key, call)), noted }
+  const taken = await note(before ?? { key, since: now })
+  if (taken === null) return null
+  const { noted, limits } = taken
+  return {
+    at: await callOutside(deps.clock, { ...limits, key }, (call) => chat.send(to, card, key, call)),
+    noted,
+  }
 }
 
 /** ms until a message that failed for the `tries`-th time in a row is tried again. */

@@ -4,7 +4,13 @@ import type { Card } from '../domain/cards/card.ts'
 import { type Cut, drawHome } from '../domain/cards/home-card.ts'
 import { dueAt } from '../domain/grant.ts'
 import { pinned } from '../domain/judge.ts'
-import { HOME_LOOKED_AT_MAX, HOME_OFFERS_MAX, LIST_MAX, TROUBLED_AFTER_MS } from '../domain/limits.ts'
+import {
+  BATCH_MAX,
+  HOME_LOOKED_AT_MAX,
+  HOME_OFFERS_MAX,
+  LIST_MAX,
+  TROUBLED_AFTER_MS,
+} from '../domain/limits.ts'
 import { type Instant, type Request, type RequestId, requestKey } from '../domain/model.ts'
 import type { Person } from '../domain/people.ts'
 import { phaseOf } from '../domain/request.ts'
@@ -20,11 +26,15 @@ import { rememberLooker } from './lookers.ts'
 /** As {@link showHome}; from now on it is kept current. */
 export const openHome = async (deps: Deps, person: Person, call: Call): Promise<Card> => {
   await rememberLooker(deps, person)
-  return showHome(deps, person, call)
+  return (await showHome(deps, person, call)).card
 }
 
-/** Rejects with a fault when Redis does not answer. */
-export const showHome = async (deps: Deps, person: Person, call: Call): Promise<Card> => {
+/** `unsure`: a directory could not tell, so that something may be missing. Rejects with a fault when Redis does not answer. */
+export const showHome = async (
+  deps: Deps,
+  person: Person,
+  call: Call,
+): Promise<{ readonly card: Card; readonly unsure: boolean }> => {
   const { policies, operators } = deps.rules
   const approvers = policies.flatMap((policy) => policy.approvers)
   const [{ now, offers }, mine, pending, moving, groups] = await Promise.all([
@@ -32,7 +42,7 @@ export const showHome = async (deps: Deps, person: Person, call: Call): Promise<
     openRequests(deps.journal, person),
     readSet(deps, PENDING_SET),
     readSet(deps, MOVING_SET),
-    fetchGroups(deps, [...approvers, ...operators], call),
+    fetchGroups(deps, [...approvers, ...operators, ...policies.flatMap((one) => one.requesters)], call),
   ])
   const decides = (request: Request): boolean => {
     const policy = pinned(request, policies)
@@ -40,13 +50,16 @@ export const showHome = async (deps: Deps, person: Person, call: Call): Promise<
     return !own && policy !== undefined && belongs(person, policy.approvers, groups) === true
   }
   const isOperator = belongs(person, operators, groups) === true
-  return drawHome({
+  const unsure = [...groups.members.values()].includes('unknown')
+  const card = drawHome({
     now,
+    unsure,
     mine: cut(mine.requests, LIST_MAX),
     waiting: cut(pending.filter(waits).filter(decides), LIST_MAX),
     offers: cut(offers, HOME_OFFERS_MAX),
     ...(isOperator && { troubled: cut(moving.filter(isTroubled(now)), LIST_MAX) }),
   })
+  return { card, unsure }
 }
 
 /** An index may lag; the record decides. */
@@ -71,8 +84,10 @@ const cut = <T>(all: readonly T[], most: number): Cut<T> => ({
 /** Oldest first. */
 const readSet = async ({ journal }: Deps, set: string): Promise<readonly Request[]> => {
   const ids = ((await journal.members(set)) as RequestId[]).slice(0, HOME_LOOKED_AT_MAX)
-  const { records } = await journal.load(ids.map(requestKey))
-  return [...records.values()]
-    .flatMap((record) => readState('request', record) ?? [])
-    .sort((a, b) => a.askedAt - b.askedAt)
+  const found: Request[] = []
+  for (let i = 0; i < ids.length; i += BATCH_MAX) {
+    const { records } = await journal.load(ids.slice(i, i + BATCH_MAX).map(requestKey))
+    found.push(...[...records.values()].flatMap((record) => readState('request', record) ?? []))
+  }
+  return found.sort((a, b) => a.askedAt - b.askedAt)
 }

@@ -19,7 +19,7 @@ import { describeFigures, inTurns } from './figures.ts'
 
 const LOOK_EVERY_MS = 20
 /** One grant takes about this long, a hundred at a time. */
-const GIVE_MS = 50
+const GIVE_MS = 80
 const BETWEEN_CARDS_MS = 2_000
 
 const yaml = (slack: LocalSlack): string => `
@@ -46,7 +46,7 @@ export interface Outbox {
   readonly undelivered: readonly string[]
 }
 
-/** Ends so many grants at once and asks for so many cards after it. Takes about 50 ms a grant before that. */
+/** Ends so many grants at once and asks for so many cards after it. Takes about 80 ms a grant before that. */
 export const fillOutbox = async (grants: number, cards: number): Promise<Outbox> => {
   const redis = await startRedis()
   const slack = await startLocalSlack({ rateLimits: true })

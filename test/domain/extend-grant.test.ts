@@ -11,6 +11,7 @@ import {
   ana,
   approver,
   bob,
+  cleared,
   cy,
   events,
   extend,
@@ -34,6 +35,8 @@ const approve = (
   by,
   standing: approver,
   n: 1,
+  stillCount: [],
+  quorum: 1,
   objections: [],
   doubts: [],
   ...over,
@@ -68,7 +71,13 @@ describe('an extension', () => {
     const one = run(asked({ terms: { quorum: 2, lapseMs: HOUR, most: 1 } }), approve())
     expect(endOf(one)).toBe(ENDS)
     expect(decide(one, approve())).toMatchObject({ refused: 'already-approved' })
-    expect(endOf(run(one, approve(cy)))).toBe(ENDS + HOUR)
+    expect(endOf(run(one, approve(cy, { stillCount: [bob.via] })))).toBe(ENDS + HOUR)
+  })
+
+  it('counts earlier approvals only while they still count, and as many as the policy asks for now', () => {
+    const one = run(asked({ terms: { quorum: 2, lapseMs: HOUR, most: 1 } }), approve())
+    expect(endOf(run(one, approve(cy)))).toBe(ENDS)
+    expect(endOf(run(asked(), approve(bob, { quorum: 2 })))).toBe(ENDS)
   })
 
   it('is granted at once where the policy asks nobody', () => {
@@ -163,6 +172,20 @@ describe('approving for less', () => {
   it('of a wish until a moment stays one, so that late provisioning cannot make it longer', () => {
     const world = run(inPhase('pending', { wish: { kind: 'until', at: T0 + HOUR } }), forLess(20 * MINUTE))
     expect(endOf(world)).toBe(T0 + 20 * MINUTE)
+  })
+
+  it('is not given after the moment it was shortened to', () => {
+    const until = { wish: { kind: 'until', at: T0 + 3 * HOUR }, quorum: 2 } as const
+    const first = run(inPhase('pending', until), forLess(30 * MINUTE))
+    expect(planOf(requestOf(first))?.at).toBe(T0 + 30 * MINUTE)
+    expect(decide({ ...first, now: T0 + HOUR }, { ...forLess(MINUTE), by: cy })).toMatchObject({
+      refused: 'already-over',
+    })
+    const late = run(inPhase('pending', { wish: until.wish }), forLess(MINUTE))
+    expect(requestOf(late).grant?.giveUpAt).toBe(T0 + MINUTE)
+    expect(events(decide({ ...late, now: T0 + 2 * MINUTE }, { do: 'clear', clearance: cleared }))).toEqual([
+      'request: voided',
+    ])
   })
 
   it('with two approvers the shorter one counts', () => {

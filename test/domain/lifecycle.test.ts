@@ -39,6 +39,8 @@ const by = (command: Command['do']): Command => {
       by: bob,
       standing: approver,
       n: 1,
+      stillCount: [],
+      quorum: 1,
       objections: [],
       doubts: [],
     },

@@ -113,22 +113,26 @@ const NOTHING_TO_GIVE = 'Not done: You have no access to give back. See what you
 const NOTHING_WAITS = 'Not done: You have no request that waits for a decision. See what you have: /jit mine'
 
 describe('an id', () => {
-  it('that was left out is taken where exactly one fits, and asked for where several do', async () => {
-    const who = await bench.newPerson()
-    expect(await bench.type(who, 'status')).toBe(NOTHING_OPEN)
-    expect(await bench.type(who, 'done')).toBe(NOTHING_TO_GIVE)
-    expect(await bench.type(who, 'withdraw')).toBe(NOTHING_WAITS)
-    const first = await bench.ask(who)
-    expect(await bench.type(who, 'done')).toBe(NOTHING_TO_GIVE)
-    const second = await bench.ask(who)
-    for (const verb of ['status', 'withdraw']) {
-      const which = `Not done: Say which one: ${second}, ${first}. /jit ${verb} ${second}`
-      expect(await bench.type(who, verb)).toBe(which)
-    }
-    await bench.type(who, `withdraw ${second}`)
-    expect(await bench.type(who, 'status')).toContain(first)
-    expect(await bench.type(who, 'withdraw')).toBe(`Withdrawn: ${first} was withdrawn; nothing was given.`)
-  })
+  it(
+    'that was left out is taken where exactly one fits, and asked for where several do',
+    { timeout: 60_000 },
+    async () => {
+      const who = await bench.newPerson()
+      expect(await bench.type(who, 'status')).toBe(NOTHING_OPEN)
+      expect(await bench.type(who, 'done')).toBe(NOTHING_TO_GIVE)
+      expect(await bench.type(who, 'withdraw')).toBe(NOTHING_WAITS)
+      const first = await bench.ask(who)
+      expect(await bench.type(who, 'done')).toBe(NOTHING_TO_GIVE)
+      const second = await bench.ask(who)
+      for (const verb of ['status', 'withdraw']) {
+        const which = `Not done: Say which one: ${second}, ${first}. /jit ${verb} ${second}`
+        expect(await bench.type(who, verb)).toBe(which)
+      }
+      await bench.type(who, `withdraw ${second}`)
+      expect(await bench.type(who, 'status')).toContain(first)
+      expect(await bench.type(who, 'withdraw')).toBe(`Withdrawn: ${first} was withdrawn; nothing was given.`)
+    },
+  )
 
   it('is always asked for where it is about somebody else', async () => {
     await bench.ask(await bench.newPerson())

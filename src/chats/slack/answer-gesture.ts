@@ -85,6 +85,9 @@ const inTime = <T>(outcome: Promise<T>, clock: Clock): Promise<T | 'late'> =>
 
 const asMessage = (outcome: Outcome): PrivateMessage => {
   if (typeof outcome === 'string') return inPrivate({ text: outcome })
+  // What is shown once stands in no message, not even in a private one.
+  if ('card' in outcome && outcome.card.parts.some(({ part }) => part === 'secret'))
+    return inPrivate({ text: 'Slack could not open a window for this. Press again.' })
   if ('card' in outcome) return inPrivate(renderCard(outcome.card))
   return inPrivate({
     text: 'form' in outcome ? `Slack shows no form here. Type: ${outcome.form.words}` : NOTHING_CHANGED,
@@ -144,6 +147,7 @@ const inView = async (opening: Opening, outcome: Promise<Outcome>, desk: Desk): 
 /** At once: the trigger is good for three seconds, and facts may take half of that. */
 const openWaiting = async (opening: Opening, { api, acknowledge, expects }: Desk): Promise<string> => {
   const opened = openView(api, opening, renderWaitingView(expects))
+  opened.catch(() => undefined)
   // An acknowledgement that got lost costs nothing: the view is there.
   await acknowledge().catch(() => undefined)
   return opened

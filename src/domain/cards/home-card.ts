@@ -19,14 +19,19 @@ export interface HomeState {
   /** What this person may decide on: requests, and extensions of grants. */
   readonly waiting: Cut<Request>
   readonly offers: Cut<Offer>
+  /** A directory could not tell: something may be missing. */
+  readonly unsure: boolean
   /** For operators: what should have been given or taken by now. */
   readonly troubled?: Cut<Request>
 }
 
-export const drawHome = ({ now, mine, waiting, offers, troubled }: HomeState): Card => ({
+export const drawHome = ({ now, mine, waiting, offers, unsure, troubled }: HomeState): Card => ({
   title: 'Your access, and what waits for you',
   summary: [plain(`You have ${mine.shown.length + mine.leftOut} open; ${count(waiting)} wait for you.`)],
   parts: [
+    ...(unsure
+      ? [note('A directory could not tell, so that something may be missing. Open it again in a minute.')]
+      : []),
     ...(troubled === undefined
       ? []
       : section('Late or stuck', troubled, listTroubled(now), 'Nothing: all is well.')),

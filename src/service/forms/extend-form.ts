@@ -1,4 +1,6 @@
 /** The form that asks for more time. */
+
+import { refOf } from '../../domain/belongs.ts'
 import { cleanText } from '../../domain/clean-text.ts'
 import { refuseExtend } from '../../domain/extend-grant.ts'
 import { drawExtendForm } from '../../domain/forms/extend-form.ts'
@@ -8,6 +10,7 @@ import { saysPhase } from '../../domain/phase-words.ts'
 import { isRefusal, type Refusal } from '../../domain/refusal.ts'
 import { phaseOf } from '../../domain/request.ts'
 import { parseAbout } from '../../domain/request-id.ts'
+import { isSelf } from '../../domain/rights.ts'
 import { extend } from '../extend.ts'
 import { readState } from '../load.ts'
 import { blameOn } from './blame-on.ts'
@@ -20,7 +23,7 @@ export const extendForm: FormHandler = {
     if (id === undefined) return saysPhase(null, 'extend')
     const { now, records } = await deps.journal.load([requestKey(id)])
     const request = readState('request', records.get(requestKey(id)))
-    if (request?.requester.id !== person.id) return saysPhase(null, 'extend')
+    if (request === null || !isSelf(request.requester, refOf(person))) return saysPhase(null, 'extend')
     if (phaseOf(request) !== 'active') return saysPhase(request, 'extend')
     const policy = pinned(request, deps.rules.policies)
     const refused = policy && refuseExtend(request, policy.maxExtensions)

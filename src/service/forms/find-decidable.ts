@@ -15,12 +15,13 @@ import { standingOf } from '../standing.ts'
 
 const NO_REQUEST = refuse('unknown-id', 'That form does not belong to a request.', 'See yours: /jit mine')
 
-/** A request that waits for a decision of this person, with its extension where the form is about one. */
+/** A request, or its extension, that waits for a decision of this person; operators may deny, and approve nothing by that. */
 export const findDecidable = async (
   deps: Deps,
   { person }: Actor,
   about: string,
   call: Call,
+  { operators }: { readonly operators: boolean } = { operators: true },
 ): Promise<Request | Refusal> => {
   const named = parseAbout(about)
   if (named === undefined) return NO_REQUEST
@@ -34,7 +35,8 @@ export const findDecidable = async (
       'You cannot decide on your own request.',
       `Take it back: /jit withdraw ${request.id}`,
     )
-  if (standing.approver !== true && !standing.operator) return notAnApprover(request, standing.approver)
+  if (standing.approver !== true && !(standing.operator && operators))
+    return notAnApprover(request, standing.approver)
   if (named.extension !== undefined)
     return request.extensions?.open?.n === named.extension
       ? request

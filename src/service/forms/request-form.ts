@@ -1,5 +1,6 @@
 /** The form that asks for access, made of the same offers, policies and `ask` as the typed words. */
 import { createHash } from 'node:crypto'
+import { refOf } from '../../domain/belongs.ts'
 import { listOwn } from '../../domain/cards/answer-card.ts'
 import { type Offer, offerName } from '../../domain/cards/catalog-card.ts'
 import { cleanText } from '../../domain/clean-text.ts'
@@ -11,6 +12,7 @@ import { FORM_GRANTS_MAX, SEARCH_MAX } from '../../domain/limits.ts'
 import { type Request, requestKey } from '../../domain/model.ts'
 import type { Refusal, RefusalCode } from '../../domain/refusal.ts'
 import { parseRequestId } from '../../domain/request-id.ts'
+import { isSelf } from '../../domain/rights.ts'
 import { textOf } from '../../domain/words.ts'
 import type { Actor } from '../actor.ts'
 import { ask } from '../ask.ts'
@@ -86,7 +88,7 @@ const findEarlier = async (
   if (id === undefined) return undefined
   const { records } = await deps.journal.load([requestKey(id)])
   const request = readState('request', records.get(requestKey(id)))
-  if (request?.requester.id !== person.id) return undefined
+  if (request === null || !isSelf(request.requester, refOf(person))) return undefined
   return { request, reason: textOf(request.reason, await deps.journal.texts(requestKey(id))) }
 }
 

@@ -2,6 +2,7 @@
 import { parseDuration } from '../../domain/duration.ts'
 import { drawShortenForm } from '../../domain/forms/shorten-form.ts'
 import { isRefusal } from '../../domain/refusal.ts'
+import { parseAbout } from '../../domain/request-id.ts'
 import { act } from '../act.ts'
 import { blameOn } from './blame-on.ts'
 import { findDecidable, readDecided } from './find-decidable.ts'
@@ -9,7 +10,8 @@ import type { FormHandler } from './form-handler.ts'
 
 export const shortenForm: FormHandler = {
   draw: async (deps, actor, { about }, call) => {
-    const found = await findDecidable(deps, actor, about, call)
+    const named = parseAbout(about)
+    const found = await findDecidable(deps, actor, named?.id ?? '', call, { operators: false })
     return isRefusal(found) ? found : drawShortenForm(found)
   },
   submit: async (deps, actor, { about, values }, call) => {
