@@ -1,4 +1,5 @@
 /** Forms as people meet them: asked for in three ways, filled, refused under the field to blame, sent, decided. */
+import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Bench, READONLY, startBench, WRITER } from '../fixtures/run-bot.ts'
 
@@ -246,6 +247,7 @@ describe('extensions', () => {
     expect(await bench.orders.canRead(user)).toBe(true)
     const attempts = async () => (await bench.events()).filter(({ type }) => type === 'attempted').length
     const before = await attempts()
+    await bench.slack.waitFor(() => bench.shown(bench.card(id, `@${user}`)).includes('[Extend]'))
     const dm = bench.card(id, `@${user}`)
     await bench.slack.pressButton({ user, label: 'Extend', channel: dm.channel, ts: dm.ts })
     const form = await bench.untilModal(user, 'How much longer')
@@ -299,5 +301,21 @@ describe('extensions', () => {
     expect(await bench.press('bob', 'Approve extension', id)).toContain('waits for another approver')
     expect(await bench.press('bob', 'Approve extension', id)).toContain('You have approved this already')
     expect(await bench.press('cy', 'Approve extension', id)).toContain('Extended')
+  })
+
+  it('under a policy that would not govern a new ask are refused', { timeout: 60_000 }, async () => {
+    const user = await bench.newPerson()
+    const id = await bench.give(user, `${READONLY} 1h because of INC-42`)
+    const file = bench.env.CURFEW_CONFIG ?? ''
+    const before = await readFile(file, 'utf8')
+    const over = 'when: [{ window: { from: 2020-01-01, to: 2020-01-02, timezone: Europe/Berlin } }]'
+    await bench.writeConfig(before.replace('  - name: reading orders\n', `$&    ${over}\n`))
+    await bench.restart()
+    expect(await bench.type(user, `extend ${id} 1h because of INC-42`)).toContain(
+      'The policy “reading orders” would not govern this now',
+    )
+    await bench.writeConfig(before)
+    await bench.restart()
+    expect(await bench.type(user, `extend ${id} 1h because of INC-42`)).toContain('Extension asked for')
   })
 })
