@@ -7,6 +7,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ run: CliCommand }>>> = {
   check: () => import('./cli/check.ts'),
   doctor: () => import('./cli/doctor.ts'),
   journal: () => import('./cli/journal.ts'),
+  export: () => import('./cli/export.ts'),
   sandbox: () => import('./cli/sandbox.ts'),
 }
 
@@ -16,6 +17,7 @@ const USAGE = `Usage: curfew COMMAND [--config FILE]
   check               say everything that is wrong with the config; needs no secrets and no network
   doctor              try Redis, chats and targets, and say what to do; --setup TARGET prints its recipe
   journal ID          the journal of one request, and whether its marks are whole
+  export --csv|--json every request as one row; --from DATE and --to DATE, days in UTC
   sandbox             try Curfew here, with no chat account
 `
 
