@@ -8,6 +8,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ run: CliCommand }>>> = {
   doctor: () => import('./cli/doctor.ts'),
   journal: () => import('./cli/journal.ts'),
   export: () => import('./cli/export.ts'),
+  verify: () => import('./cli/verify.ts'),
   sandbox: () => import('./cli/sandbox.ts'),
 }
 
@@ -18,6 +19,7 @@ const USAGE = `Usage: curfew COMMAND [--config FILE]
   doctor              try Redis, chats and targets, and say what to do; --setup TARGET prints its recipe
   journal ID          the journal of one request, and whether its marks are whole
   export --csv|--json every request as one row; --from DATE and --to DATE, days in UTC
+  verify              walks the whole journal and names everything that was tampered with
   sandbox             try Curfew here, with no chat account
 `
 

@@ -49,6 +49,6 @@ describe.each(documents)('%s', (document) => {
 test('the README shows a config, and every command of curfew', () => {
   const readme = read('README.md')
   expect(findAll(readme, /```(yaml)\n/g)).toHaveLength(1)
-  for (const command of ['start', 'check', 'doctor', 'doctor --setup', 'journal', 'export'])
+  for (const command of ['start', 'check', 'doctor', 'doctor --setup', 'journal', 'export', 'verify'])
     expect(readme).toContain(`curfew ${command}`)
 })
