@@ -2,23 +2,18 @@
 import { parseArgs } from 'node:util'
 import { csvLine } from '../domain/csv.ts'
 import { COLUMNS, type ExportRow, exportRow } from '../domain/export-row.ts'
-import { BATCH_MAX } from '../domain/limits.ts'
-import { type Instant, type RequestId, requestKey } from '../domain/model.ts'
+import { type Instant, requestKey } from '../domain/model.ts'
 import type { Reader } from '../journal/open-reader.ts'
-import { entryOf, readHistories } from '../journal/read-histories.ts'
-import { readPages } from '../journal/read-pages.ts'
+import { type Asked, readAsked } from '../journal/read-asked.ts'
+import { readHistories } from '../journal/read-histories.ts'
 import { type CliCommand, type CliInput, DONE, FAILED, REFUSED } from './cli-command.ts'
 import { withReader } from './with-reader.ts'
 import { writeOut } from './write-out.ts'
 
 const USAGE = 'Say how: curfew export --csv | --json [--from 2026-11-01] [--to 2026-11-30]\n'
 
-interface Wish {
+interface Wish extends Asked {
   readonly as: 'csv' | 'json'
-  /** Asked from here on. */
-  readonly from: Instant
-  /** And before this. */
-  readonly before: Instant
 }
 
 export const run: CliCommand = async (input) => {
@@ -38,7 +33,7 @@ const writeRows = async (
 ): Promise<number> => {
   const seen = { rows: 0, broken: 0, unreadable: 0 }
   if (wish.as === 'csv') await writeOut(out, csvLine(COLUMNS))
-  for await (const ids of askedIds(reader, wish, () => void seen.unreadable++)) {
+  for await (const ids of readAsked(reader, wish, () => void seen.unreadable++)) {
     const histories = await readHistories(reader, ids.map(requestKey))
     const rows = ids.map((id, i) =>
       exportRow(key, id, histories[i] ?? { entries: [], lacks: true, texts: new Map() }),
@@ -54,26 +49,6 @@ const writeRows = async (
   )
   return FAILED
 }
-
-/** The requests that were made in that time, in batches, in the order they were asked. */
-async function* askedIds(
-  reader: Reader,
-  { from, before }: Wish,
-  onUnreadable: () => void,
-): AsyncGenerator<readonly RequestId[]> {
-  for await (const rows of readPages(reader)) {
-    const ids: RequestId[] = []
-    for (const row of rows) {
-      const entry = entryOf(row)
-      if (entry === undefined) onUnreadable()
-      else if (typeOf(entry.event) === 'requested' && entry.at >= from && entry.at < before)
-        ids.push(entry.record.slice(2) as RequestId)
-    }
-    for (let i = 0; i < ids.length; i += BATCH_MAX) yield ids.slice(i, i + BATCH_MAX)
-  }
-}
-
-const typeOf = (event: unknown): unknown => (event as { type?: unknown }).type
 
 const jsonOf = (row: ExportRow): string => `${JSON.stringify(row)}\n`
 const csvOf = (row: ExportRow): string =>

@@ -70,6 +70,14 @@ const rowOf = (
   seal: { readonly mark: Mark | null; readonly chain: 'whole' | 'broken' },
 ) => ({ id, ...askedOf(request, texts), ...grantedOf(request), ...endedOf(request), ...seal })
 
+/** The same of a stored request, without its seals. */
+export const describeRequest = (request: Request, texts: Texts) => ({
+  id: request.id,
+  ...askedOf(request, texts),
+  ...grantedOf(request),
+  ...endedOf(request),
+})
+
 const askedOf = (request: Request | null, texts: Texts) => ({
   state: request && phaseOf(request),
   requester: request && nameOf(request.requester),
