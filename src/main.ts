@@ -7,6 +7,15 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ run: CliCommand }>>> = {
   check: () => import('./cli/check.ts'),
   doctor: () => import('./cli/doctor.ts'),
   journal: () => import('./cli/journal.ts'),
+  export: () => import('./cli/export.ts'),
+  verify: () => import('./cli/verify.ts'),
+  requests: () => import('./cli/requests.ts'),
+  status: () => import('./cli/status.ts'),
+  who: () => import('./cli/who.ts'),
+  deny: () => import('./cli/deny.ts'),
+  revoke: () => import('./cli/revoke.ts'),
+  'revoke-all': () => import('./cli/revoke-all.ts'),
+  retry: () => import('./cli/retry.ts'),
   sandbox: () => import('./cli/sandbox.ts'),
 }
 
@@ -16,7 +25,22 @@ const USAGE = `Usage: curfew COMMAND [--config FILE]
   check               say everything that is wrong with the config; needs no secrets and no network
   doctor              try Redis, chats and targets, and say what to do; --setup TARGET prints its recipe
   journal ID          the journal of one request, and whether its marks are whole
+  export --csv|--json every request as one row; --from DATE and --to DATE, days in UTC
+  verify              walks the whole journal and names everything that was tampered with
   sandbox             try Curfew here, with no chat account
+
+For an operator on this host, when chat is of no use; a running bot does the rest. --json for machines.
+  requests [--all]    every request that is not over, or every one there ever was
+  status ID           one request, and what its thread says
+  who PERSON          what somebody has and waits for: an address, an id, slack:U…
+  deny ID REASON      denies a request
+  revoke ID REASON    ends a grant now
+  revoke-all [--target TARGET] REASON
+                      ends every grant now
+  retry ID            tries again now what is stuck
+There is no approve: nobody approves without an identity that a chat verified.
+
+Exit codes: 0 done, 1 failed or refused, 2 refused to begin (a bad config, no Redis).
 `
 
 const [name = '', ...args] = process.argv.slice(2)

@@ -26,7 +26,8 @@ const readRecord = (key: RecordKey, text: string | null | undefined): Stored => 
   return record
 }
 
-const execute = async (pipeline: ChainableCommander): Promise<unknown[]> => {
+/** Runs a pipeline; rejects with the first error in it. */
+export const execute = async (pipeline: ChainableCommander): Promise<unknown[]> => {
   const answers = (await pipeline.exec()) ?? []
   return answers.map(([error, answer]) => {
     if (error) throw error

@@ -20,7 +20,8 @@ const readRows = (change: Change): readonly (readonly [RecordKey, number])[] => 
   return [...reads]
 }
 
-const entryText = (entry: Omit<Entry, 'n'>): string =>
+/** An entry as it stands in the stream: nothing else is one. */
+export const entryText = (entry: Omit<Entry, 'n'>): string =>
   JSON.stringify({ record: entry.record, v: entry.v, at: entry.at, event: entry.event, mark: entry.mark })
 
 /** Throws (a bug) on a change that no decision can have meant. */

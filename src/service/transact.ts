@@ -39,8 +39,13 @@ export type Transacted =
   | { readonly did: 'nothing'; readonly world: World }
   | { readonly did: 'refuse'; readonly refusal: Refusal }
 
+/** What a commit needs, and what it wakes. */
+export type Committing = Pick<Deps, 'key' | 'journal' | 'wake' | 'changed'> & {
+  readonly alarms: Pick<Deps['alarms'], 'at'>
+}
+
 /** Runs one transaction. Rejects with a fault when Redis does not answer: nothing is known to have changed then. */
-export const transact = async (deps: Deps, transaction: Transaction): Promise<Transacted> => {
+export const transact = async (deps: Committing, transaction: Transaction): Promise<Transacted> => {
   for (let tries = 0; tries < DECIDE_TRIES; tries++) {
     const loaded = await transaction.load()
     const command = await transaction.choose(loaded.world)
@@ -79,7 +84,7 @@ const answerOf = ({ gesture }: Beside): { answer?: Json } =>
   gesture === undefined ? {} : { answer: gesture.answer }
 
 /** Wake-up calls for every end that was set; a lost one only costs the next sweep. */
-const arm = (deps: Deps, happenings: readonly Happening[]): void => {
+const arm = (deps: Committing, happenings: readonly Happening[]): void => {
   for (const { event } of happenings) {
     if (event.type === 'armed' || event.type === 'confirmed' || event.type === 'extended')
       void deps.alarms.at(event.endsAt)

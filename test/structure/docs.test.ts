@@ -46,9 +46,20 @@ describe.each(documents)('%s', (document) => {
   })
 })
 
+const HOST = ['requests', 'status', 'who', 'deny', 'revoke', 'revoke-all', 'retry']
+
 test('the README shows a config, and every command of curfew', () => {
   const readme = read('README.md')
   expect(findAll(readme, /```(yaml)\n/g)).toHaveLength(1)
-  for (const command of ['start', 'check', 'doctor', 'doctor --setup', 'journal'])
+  for (const command of [
+    'start',
+    'check',
+    'doctor',
+    'doctor --setup',
+    'journal',
+    'export',
+    'verify',
+    ...HOST,
+  ])
     expect(readme).toContain(`curfew ${command}`)
 })

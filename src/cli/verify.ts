@@ -1,0 +1,26 @@
+/** `curfew verify`: whether anything in the journal was changed, taken out, put in or moved since it was written. */
+import { type Finding, verifyJournal } from '../journal/verify-journal.ts'
+import { type CliCommand, DONE, FAILED } from './cli-command.ts'
+import { withReader } from './with-reader.ts'
+
+export const run: CliCommand = ({ out, ...input }) =>
+  withReader({ out, ...input }, async (reader, { key }) => {
+    let found = 0
+    const { entries, records } = await verifyJournal(reader, key, (finding) => {
+      found += 1
+      out.write(`${show(finding)}\n`)
+    })
+    const what = `${entries} entries of ${records} records`
+    if (found === 0) {
+      out.write(`Whole: ${what}.\n`)
+      return DONE
+    }
+    out.write(`Broken: ${found} findings in ${what}.\n`)
+    if (found >= entries && entries > 0) out.write('Is CURFEW_KEY the one that they were written with?\n')
+    return FAILED
+  })
+
+const show = ({ n, record, says }: Finding): string => {
+  if (n === undefined) return `${record}: ${says}`
+  return record === undefined ? `entry ${n}: ${says}` : `entry ${n} (${record}): ${says}`
+}

@@ -1,0 +1,116 @@
+/** What the commands of an operator on the host begin and end with: words, the journal, and who they are. */
+import { randomBytes } from 'node:crypto'
+import { userInfo } from 'node:os'
+import { parseArgs } from 'node:util'
+import type { Config } from '../config/config.ts'
+import { asFault } from '../domain/fault.ts'
+import type { PersonRef } from '../domain/model.ts'
+import { systemClock } from '../infra/clock.ts'
+import { makeLog } from '../infra/log.ts'
+import { openJournal } from '../journal/redis-journal.ts'
+import type { Journal, Log } from '../ports.ts'
+import { actOnHost, type HostAct, hostPerson } from '../service/act-on-host.ts'
+import type { Transacted } from '../service/transact.ts'
+import { type CliInput, REFUSED } from './cli-command.ts'
+import { loadConfig, showProblems } from './load-config.ts'
+
+/** The words behind a command, and its options. */
+export interface HostWords {
+  readonly words: readonly string[]
+  readonly json: boolean
+  readonly all: boolean
+  readonly target?: string | undefined
+}
+
+export interface Host {
+  readonly config: Config
+  readonly journal: Journal
+  readonly log: Log
+  readonly by: PersonRef
+  /** Journals it; a running bot does the rest. Rejects with a fault when Redis does not answer. */
+  act(wish: HostAct): Promise<Transacted>
+}
+
+/** Runs it. A bad config, unknown options and a Redis that does not answer are said, and refused. */
+export const withHost = async (
+  input: CliInput,
+  run: (host: Host, words: HostWords) => Promise<number>,
+): Promise<number> => {
+  const words = readWords(input.args)
+  if (typeof words === 'string') {
+    input.err.write(`${words}\n`)
+    return REFUSED
+  }
+  const result = loadConfig(input)
+  if (!result.ok) {
+    input.err.write(showProblems(result))
+    return REFUSED
+  }
+  const { config } = result
+  const log = makeLog({ level: 'silent', secrets: config.secrets })
+  let journal: Journal | undefined
+  try {
+    journal = await openJournal({
+      redis: config.redisUrl,
+      durability: config.durability,
+      log,
+      clock: systemClock,
+    })
+    return await run(hostOf(config, journal, log), words)
+  } catch (thrown) {
+    const fault = asFault(thrown)
+    if (fault.message === 'internal') throw thrown
+    input.err.write(`${fault.message}\n`)
+    return REFUSED
+  } finally {
+    await journal?.close()
+  }
+}
+
+/** No target, chat or alarm is reached from here: the bots' own sweep finds what a commit owes. */
+const hostOf = (config: Config, journal: Journal, log: Log): Host => {
+  const by = hostPerson(userName())
+  const deps = {
+    key: config.key,
+    journal,
+    alarms: { at: async () => undefined },
+    random: (bytes: number) => randomBytes(bytes),
+    wake: () => undefined,
+    changed: () => undefined,
+  }
+  return {
+    config,
+    journal,
+    log,
+    by,
+    act: async (wish) => {
+      const done = await actOnHost(deps, by, wish)
+      if (done.did === 'change') await journal.durable()
+      return done
+    },
+  }
+}
+
+const userName = (): string => {
+  try {
+    return userInfo().username
+  } catch {
+    // In a container a user may have a number only.
+    return `uid ${process.getuid?.() ?? '?'}`
+  }
+}
+
+const readWords = (args: readonly string[]): HostWords | string => {
+  const flag = { type: 'boolean', default: false } as const
+  const text = { type: 'string' } as const
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      options: { config: text, target: text, json: flag, all: flag },
+      allowPositionals: true,
+    })
+    return { words: positionals, json: values.json, all: values.all, target: values.target }
+  } catch (thrown) {
+    return thrown instanceof Error ? thrown.message : 'These options are not known.'
+  }
+}

@@ -1,0 +1,30 @@
+/**
+ * A connection that only reads the journal, for commands on the host. It believes nothing: what was tampered with must
+ * be readable too, so it asks none of the questions that the bot's own connection begins with.
+ */
+import type { Redis } from 'ioredis'
+import { closeRedisClient, makeRedisClient, type RedisAddress } from '../infra/redis-client.ts'
+import { redisFault } from '../infra/redis-fault.ts'
+import type { Log } from '../ports.ts'
+
+export interface Reader {
+  /** Runs reading commands. Rejects with a fault. */
+  ask<T>(run: (redis: Redis) => Promise<T>): Promise<T>
+  close(): void
+}
+
+/** Rejects with a fault when Redis is not there. */
+export const openReader = async (address: RedisAddress, log: Log): Promise<Reader> => {
+  const redis = makeRedisClient(address, log)
+  const ask: Reader['ask'] = (run) =>
+    run(redis).catch((thrown) => {
+      throw redisFault(thrown, 'read')
+    })
+  try {
+    await ask(() => redis.connect())
+  } catch (thrown) {
+    closeRedisClient(redis)
+    throw thrown
+  }
+  return { ask, close: () => closeRedisClient(redis) }
+}

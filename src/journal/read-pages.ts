@@ -1,0 +1,20 @@
+/** The whole stream of the journal, page by page, oldest first: memory stays flat however long it is. */
+import { JOURNAL } from './keys.ts'
+import type { Reader } from './open-reader.ts'
+
+/** One entry as Redis has it: its stream id, and names and values of its fields in turn. */
+export type Row = readonly [id: string, fields: readonly string[]]
+
+const PAGE = 500
+
+/** Begins after the entry with this id; without one at the start. Rejects with a fault. */
+export async function* readPages(reader: Reader, after?: string): AsyncGenerator<readonly Row[]> {
+  let last = after
+  for (;;) {
+    const from = last === undefined ? '-' : `(${last}`
+    const rows: readonly Row[] = await reader.ask((redis) => redis.xrange(JOURNAL, from, '+', 'COUNT', PAGE))
+    if (rows.length === 0) return
+    yield rows
+    last = rows.at(-1)?.[0]
+  }
+}

@@ -1,0 +1,201 @@
+/** Every way to tamper with every entry of a journal is found, and located. */
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { run } from '../../src/cli/verify.ts'
+import type { RecordKey } from '../../src/domain/model.ts'
+import { makeLog } from '../../src/infra/log.ts'
+import { JOURNAL } from '../../src/journal/keys.ts'
+import { openReader, type Reader } from '../../src/journal/open-reader.ts'
+import type { Row } from '../../src/journal/read-pages.ts'
+import { type Finding, verifyJournal } from '../../src/journal/verify-journal.ts'
+import { playJournal, RECORDED_KEY, recordedChains } from '../fixtures/recorded-journal.ts'
+import { startRedis, type TestRedis } from '../fixtures/redis.ts'
+import { runCommand } from '../fixtures/run-command.ts'
+
+const VERSION = '0.1.0'
+const all = [...recordedChains(VERSION).values()].flat().sort((a, b) => a.n - b.n)
+const SMALL = 6
+/** A few records of the recorded journal, with somebody's refusals: small enough to tamper with every entry. */
+const chosen = new Set(
+  [...new Set(all.map(({ record }) => record))].filter((record, i) => i < SMALL || record.startsWith('p:')),
+)
+const entries = all.filter(({ record }) => chosen.has(record))
+
+let redis: TestRedis
+let reader: Reader
+let rows: readonly Row[]
+beforeAll(async () => {
+  redis = await startRedis()
+  reader = await openReader(redis.address, makeLog({ level: 'silent' }))
+})
+afterAll(async () => {
+  reader?.close()
+  await redis?.stop()
+})
+beforeEach(async () => {
+  await redis.client.flushall()
+  await playJournal(redis.client, VERSION)
+  await shrink()
+})
+
+/** Leaves only what was chosen, as if nothing else had ever been written. */
+const shrink = async (): Promise<void> => {
+  const { client } = redis
+  const others = (await client.keys('{curfew}:*')).filter((name) => {
+    const [, record] = /^\{curfew\}:(?:n:)?([rsam]:.*)$/.exec(name) ?? []
+    return record !== undefined && !chosen.has(record as RecordKey)
+  })
+  await client.del(others)
+  for (const record of chosen) {
+    const numbers = entries.flatMap((entry, i) => (entry.record === record ? [i + 1] : []))
+    await client.del(`{curfew}:n:${record}`)
+    await client.rpush(`{curfew}:n:${record}`, ...numbers)
+  }
+  const kept = new Set(entries.map(({ n }) => `${n}-0`))
+  rows = numbered((await client.xrange(JOURNAL, '-', '+')).filter(([id]) => kept.has(id)))
+  await rewrite(rows)
+  await client.hset('{curfew}:head', 'n', entries.length)
+}
+
+const verify = async (): Promise<readonly Finding[]> => {
+  const found: Finding[] = []
+  await verifyJournal(reader, RECORDED_KEY, (finding) => found.push(finding))
+  return found
+}
+
+/** Makes these the entries of the journal. */
+const rewrite = async (next: readonly Row[]): Promise<void> => {
+  const pipeline = redis.client.pipeline().del(JOURNAL)
+  for (const [id, fields] of next) pipeline.xadd(JOURNAL, id, ...fields)
+  await pipeline.exec()
+}
+
+const numbered = (next: readonly Row[]): readonly Row[] => next.map(([, fields], i) => [`${i + 1}-0`, fields])
+const at = (i: number): Row => rows[i] as Row
+const recordAt = (i: number): string => entries[i]?.record ?? ''
+const textAt = (i: number): string => at(i)[1][1] ?? ''
+const withText = (i: number, text: string): readonly Row[] =>
+  rows.map((row, j) => (j === i ? [row[0], ['e', text]] : row))
+
+const names = (found: readonly Finding[], i: number): boolean =>
+  found.some(({ n, record }) => n === i + 1 && record === recordAt(i))
+
+test('a small journal is whole, and so is one of every state, and so says the command', async () => {
+  expect(await verify()).toEqual([])
+  await redis.client.flushall()
+  await playJournal(redis.client, VERSION)
+  expect(await runCommand(run, redis.url, [])).toEqual({
+    code: 0,
+    out: `Whole: ${all.length} entries of ${new Set(all.map(({ record }) => record)).size} records.\n`,
+    err: '',
+  })
+})
+
+describe('every entry', { timeout: 120_000 }, () => {
+  test('one bit of its event flipped', async () => {
+    for (const i of rows.keys()) {
+      const text = textAt(i)
+      const from = text.indexOf('"event":') + '"event":'.length
+      const place = from + ((i * 7) % (text.lastIndexOf(',"mark"') - from))
+      const flipped = String.fromCharCode(text.charCodeAt(place) ^ 1)
+      await rewrite(withText(i, text.slice(0, place) + flipped + text.slice(place + 1)))
+      const found = await verify()
+      expect({ i, found, named: names(found, i) }).toMatchObject({ named: true })
+      expect(found.length).toBeLessThanOrEqual(2)
+    }
+  })
+
+  test('taken out, its number left empty', async () => {
+    for (const i of rows.keys()) {
+      await rewrite(rows.filter((_, j) => j !== i))
+      const found = await verify()
+      expect(found).toContainEqual(
+        expect.objectContaining({ n: i + 1, says: expect.stringMatching('missing') }),
+      )
+      const others = found.filter(({ n }) => n !== i + 1).map(({ record }) => record)
+      expect(others).toEqual(recordAt(i).startsWith('p:') ? [] : [recordAt(i)])
+    }
+  })
+
+  test('taken out, and the rest moved up', async () => {
+    for (const i of rows.keys()) {
+      await rewrite(numbered(rows.filter((_, j) => j !== i)))
+      const found = await verify()
+      expect(found.some(({ n }) => n !== undefined && n >= i + 1)).toBe(true)
+      expect(found.every(({ n }) => n === undefined || n >= i + 1)).toBe(true)
+      if (!recordAt(i).startsWith('p:')) expect(found.map(({ record }) => record)).toContain(recordAt(i))
+    }
+  })
+
+  test('swapped with the next', async () => {
+    for (const i of [...rows.keys()].slice(1)) {
+      const next = [...rows]
+      next.splice(i - 1, 2, at(i), at(i - 1))
+      await rewrite(numbered(next))
+      const found = await verify()
+      // Now the later one stands first.
+      expect(found[0]).toMatchObject({ n: i, record: recordAt(i) })
+    }
+  })
+
+  test.each([
+    'moved down',
+    'left where they are',
+  ])('a copy put in after it, the others %s', async (others) => {
+    for (const i of rows.keys()) {
+      const [id, fields] = at(i)
+      const copy: Row = [id.replace('-0', '-1'), fields]
+      const next = rows.flatMap((row, j) => (j === i ? [row, copy] : [row]))
+      await rewrite(others === 'moved down' ? numbered(next) : next)
+      const found = await verify()
+      expect(found[0]).toMatchObject({ n: others === 'moved down' ? i + 2 : i + 1, record: recordAt(i) })
+    }
+  })
+
+  test('cut off, with all that came after it', async () => {
+    for (const i of rows.keys()) {
+      await rewrite(rows.slice(0, i))
+      const found = await verify()
+      expect(found).toContainEqual({ n: i + 1, says: expect.stringContaining('the end was cut off') })
+      const lost = new Set(
+        entries.slice(i).flatMap(({ record }) => (record.startsWith('p:') ? [] : [record])),
+      )
+      expect(new Set(found.flatMap(({ record }) => record ?? []))).toEqual(lost)
+    }
+  })
+})
+
+test('a record that was put back to an earlier state, made up, or taken out', async () => {
+  const key = `{curfew}:${recordAt(entries.findIndex(({ record }) => record.startsWith('r:')))}`
+  const text = (await redis.client.get(key)) ?? ''
+  await redis.client.set(key, text.replace(/"v":\d+/, '"v":1'))
+  expect((await verify()).map(({ says }) => says)).toEqual([
+    expect.stringMatching(/is stored as version 1, and/),
+  ])
+  await redis.client.set(key, text.replace(/"mark":"./, '"mark":"x'))
+  expect((await verify()).map(({ says }) => says)).toEqual([expect.stringContaining('another mark')])
+  await redis.client.set(key, 'nothing')
+  expect((await verify()).map(({ says }) => says)).toEqual([expect.stringContaining('no record')])
+  await redis.client.del(key)
+  expect((await verify()).map(({ says }) => says)).toEqual([
+    expect.stringContaining('is stored as version 0'),
+  ])
+  await redis.client.set(key, text)
+  await redis.client.set('{curfew}:r:R-F0RGED', text)
+  expect(await verify()).toEqual([
+    { record: 'r:R-F0RGED', says: expect.stringContaining('missing at the end') },
+  ])
+})
+
+test('the command names it and answers 1; with another key it asks for the right one', async () => {
+  await rewrite(withText(4, textAt(4).replace('"at":1', '"at":2')))
+  expect(await runCommand(run, redis.url, [])).toMatchObject({
+    code: 1,
+    out: expect.stringContaining(`entry 5 (${recordAt(4)}): its mark is wrong`),
+  })
+  const other = await runCommand(run, redis.url, [], { env: { CURFEW_KEY: 'another-'.repeat(4) } })
+  expect(other).toMatchObject({ code: 1, out: expect.stringContaining('Is CURFEW_KEY the one') })
+})
+
+test('answers 2 when Redis is not there', async () => {
+  expect(await runCommand(run, 'unix:///nowhere.sock', [])).toMatchObject({ code: 2 })
+})
