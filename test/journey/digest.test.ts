@@ -4,6 +4,7 @@ import { type App, assemble } from '../../src/app.ts'
 import type { Kinds } from '../../src/config/kinds.ts'
 import { readConfig } from '../../src/config/read-config.ts'
 import type { Card } from '../../src/domain/cards/card.ts'
+import { Fault } from '../../src/domain/fault.ts'
 import type { RequestId } from '../../src/domain/model.ts'
 import { makeLog } from '../../src/infra/log.ts'
 import { type InProcess, makeInProcess } from '../fixtures/in-process.ts'
@@ -45,11 +46,14 @@ interface Replica {
 
 let redis: TestRedis
 let running: Replica[] = []
+/** Nothing can be posted there. */
+let unreachable: string | undefined
 let posted: { readonly channel: string; readonly card: Card }[] = []
 
 beforeEach(async () => {
   redis = await startRedis()
   posted = []
+  unreachable = undefined
 })
 afterEach(async () => {
   await stopAll()
@@ -72,7 +76,8 @@ const listenIn = (kinds: Kinds): Kinds => ({
       const chat = await kind.connect(settings, tools)
       return {
         ...chat,
-        send: (to, card, key, call) => {
+        send: async (to, card, key, call) => {
+          if (to.place.to === unreachable) throw new Fault('permanent', 'channel_not_found')
           if (card.title === 'Daily digest') posted.push({ channel: `local:${to.place.to}`, card })
           return chat.send(to, card, key, call)
         },
@@ -227,5 +232,16 @@ describe('/jit digest', () => {
     expect(wordsOf(refused)).toContain('Only operators and approvers see the digest.')
     expect(wordsOf(refused)).not.toContain('vault')
     expect(posted).toEqual([])
+  })
+
+  it('names the place that cannot be reached, and counts what waits for it', CASE, async () => {
+    unreachable = 'channel-audit'
+    await start(1)
+    await give()
+    await act('cy', 'request vault/readonly 2h because of INC-43')
+    const digest = (): Promise<string> => act('olga', 'digest').then(wordsOf)
+    await expect.poll(digest, { timeout: 10_000 }).toContain('_: 2 waiting; channel_not_found')
+    expect(await digest()).toContain('Places that cannot be reached: 1_')
+    expect(await digest()).toContain('Waits for a decision: 1')
   })
 })
