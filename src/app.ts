@@ -29,6 +29,7 @@ import { startPump } from './service/pump.ts'
 import { startHomes } from './service/refresh-homes.ts'
 import { shareReplays } from './service/share-replays.ts'
 import { startWatch } from './service/watch.ts'
+import { watchDigests } from './service/watch-digests.ts'
 
 export interface Overrides {
   readonly kinds?: Kinds
@@ -143,6 +144,8 @@ const wire = async (options: AppOptions, tools: Tools, closers: Closers): Promis
   closers.add(() => pump.stop(DRAIN_MS))
   const { changed, stop: stopHearing } = hearChanges(deps)
   closers.add(stopHearing)
+  const digests = watchDigests(deps)
+  closers.add(() => digests.stop())
   const http = openHttp()
   routeHealth(http, journal, doubts)
   closers.add(() => closeEach(chats))

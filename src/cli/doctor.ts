@@ -105,7 +105,7 @@ const examineChat = async (config: Config, kind: string): Promise<readonly strin
   }
 }
 
-/** Every channel of this chat that the config names: approvers' cards, audit threads. */
+/** Every channel of this chat that the config names: approvers' cards, audit threads, digests. */
 const placesOf = (config: Config, kind: string): readonly Place[] => {
   const inChat = (kindOfPlace: Place['kind'], channels: readonly string[]): readonly Place[] =>
     [...new Set(channels)]
@@ -117,5 +117,9 @@ const placesOf = (config: Config, kind: string): readonly Place[] => {
       config.policies.flatMap((policy) => policy.channels),
     ),
     ...inChat('thread', config.auditChannels),
+    ...inChat(
+      'card',
+      config.digests.map(({ channel }) => channel),
+    ),
   ]
 }

@@ -1,4 +1,5 @@
 /** The parsed config, frozen: what `curfew.yaml` and the environment say, with nothing left to check. */
+import type { DigestPlan } from '../domain/digest.ts'
 import type { PersonEntry, Reference } from '../domain/people.ts'
 import type { Policy } from '../domain/policy.ts'
 import type { TargetSettings } from '../ports.ts'
@@ -27,6 +28,7 @@ export interface Config extends EnvironmentConfig {
   readonly emailDomains: readonly string[]
   /** Channel references, `<chat>:<native id>`. */
   readonly auditChannels: readonly string[]
+  readonly digests: readonly DigestPlan[]
   readonly targets: Readonly<Record<string, Plug<TargetSettings>>>
   /** In the order of precedence; those of included files come last. */
   readonly policies: readonly Policy[]

@@ -6,6 +6,7 @@ import type { Config } from './config.ts'
 import { freezeDeep } from './freeze-deep.ts'
 import type { Kinds } from './kinds.ts'
 import type { At, Problem, Source } from './problem.ts'
+import { readDigests } from './read-digests.ts'
 import { readEnvironment, runningKinds } from './read-environment.ts'
 import { type Reading, readFile, readIncludes } from './read-files.ts'
 import { readGroups } from './read-groups.ts'
@@ -111,6 +112,7 @@ const readContent = (main: Source, kinds: Kinds, reading: Reading) => {
     operators: readOperators(sections.operators ?? [], place('operators'), known, reporter),
     emailDomains,
     auditChannels: readChannels(sections.audit?.channels ?? [], place('audit', 'channels'), known, reporter),
+    digests: readDigests(sections.digests ?? [], place('digests'), known, reporter),
     targets: targets.targets,
     groups,
     people: readPeople(writtenPeople, { chats, directories: kinds.directories, targets: names }, reporter),

@@ -101,15 +101,17 @@ const checkChannel = (text: string, known: Known): Wrong => {
   return checkSystem(reference.system, known)
 }
 
+/** Is it the `<chat>:<native id>` of a channel? */
+export const readChannel = (text: string, at: At, known: Known, reporter: Reporter): boolean => {
+  const wrong = checkChannel(text, known)
+  if (wrong !== undefined) reporter.at(at, wrong.says, wrong.hint)
+  return wrong === undefined
+}
+
 /** `<chat>:<native id>` of channels. */
 export const readChannels = (
   texts: readonly string[],
   at: At,
   known: Known,
   reporter: Reporter,
-): readonly string[] =>
-  texts.filter((text, i) => {
-    const wrong = checkChannel(text, known)
-    if (wrong !== undefined) reporter.at(under(at, i), wrong.says, wrong.hint)
-    return wrong === undefined
-  })
+): readonly string[] => texts.filter((text, i) => readChannel(text, under(at, i), known, reporter))

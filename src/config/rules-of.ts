@@ -10,6 +10,7 @@ export const rulesOf = (config: Config): Rules => ({
   operators: config.operators,
   emailDomains: config.emailDomains,
   auditChannels: config.auditChannels,
+  digests: config.digests,
   provisionWithinMs: config.provisionWithinMs,
   targets: new Map(
     Object.entries(config.targets).map(([name, { settings }]) => [name, targetRulesOf(settings)]),

@@ -1,8 +1,9 @@
 /** The shapes of `curfew.yaml`, section by section; settings of plug-ins bring their own. Strict everywhere. */
 import { z } from 'zod'
 import { parseDuration } from '../domain/duration.ts'
-import { EXTENSIONS_MAX, REASON_MAX } from '../domain/limits.ts'
+import { DIGESTS_MAX, EXTENSIONS_MAX, REASON_MAX } from '../domain/limits.ts'
 import { isRefusal } from '../domain/refusal.ts'
+import { isZone } from '../domain/zone.ts'
 
 const QUORUM_MAX = 20
 const NAME_MAX = 80
@@ -13,6 +14,22 @@ const duration = z.union([z.string(), z.number()]).transform((written, context) 
   const ms = parseDuration(String(written))
   if (!isRefusal(ms)) return ms
   context.addIssue({ code: 'custom', message: ms.says, params: { hint: ms.hint } })
+  return z.NEVER
+})
+
+/** `09:00` to hour and minute. */
+const timeOfDay = z.string().transform((written, context) => {
+  const [, hour, minute] = /^([01]?\d|2[0-3]):([0-5]\d)$/.exec(written) ?? []
+  if (hour !== undefined && minute !== undefined) return { hour: Number(hour), minute: Number(minute) }
+  const params = { hint: 'Write it in quotes, from "00:00" to "23:59".' }
+  context.addIssue({ code: 'custom', message: `“${written}” is not a time of day.`, params })
+  return z.NEVER
+})
+
+const timezone = z.string().transform((written, context) => {
+  if (isZone(written)) return written
+  const params = { hint: 'Write an IANA name, such as Europe/Berlin.' }
+  context.addIssue({ code: 'custom', message: `“${written}” is not a time zone.`, params })
   return z.NEVER
 })
 
@@ -54,6 +71,8 @@ export const policyShape = z.strictObject({
 })
 export type PolicyShape = z.infer<typeof policyShape>
 
+export const digestShape = z.strictObject({ channel: z.string(), at: timeOfDay, timezone })
+
 /** Identities by chat are one key per known chat. */
 export const personShape = (chats: readonly string[]) =>
   z.strictObject({
@@ -75,6 +94,7 @@ export const mainSections = {
   operators: texts.min(1),
   emailDomains: texts,
   audit: z.strictObject({ channels: texts.min(1) }),
+  digests: z.array(z.unknown()).max(DIGESTS_MAX),
   defaults: defaultsShape,
   durability: z.literal('platform'),
   include: texts,

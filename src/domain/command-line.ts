@@ -18,7 +18,7 @@ export type Words =
       readonly reason: string
     }
   /** `form`: nothing but the wish to ask, which a form answers best. */
-  | { readonly verb: 'form' | 'mine' | 'help' | 'id' }
+  | { readonly verb: 'form' | 'mine' | 'digest' | 'help' | 'id' }
   /** `filter`: part of a name, empty for all. */
   | { readonly verb: 'catalog'; readonly filter: string }
   | { readonly verb: 'status' | 'done' | 'withdraw' | 'approve'; readonly id?: string }
@@ -37,6 +37,7 @@ const VERBS = [
   'approve',
   'deny',
   'revoke',
+  'digest',
   'id',
   'help',
 ] as const
@@ -69,6 +70,7 @@ const readWords = (line: string): Words => {
     case 'help':
       return { verb: 'help' }
     case 'mine':
+    case 'digest':
     case 'id':
       return { verb }
     case 'catalog':

@@ -101,3 +101,15 @@ export const NOTICE_KEPT_MS = 7 * 24 * 60 * MINUTE
 export const NAMES_MAX = 10
 /** Messages to one place in one go, before others get their turn. */
 export const DELIVERIES_IN_A_ROW = 50
+
+/** What ends within this is told in a digest, and where it was never posted, what ended within it. */
+export const DIGEST_DAY_MS = 24 * 60 * MINUTE
+/** What ended is remembered for digests so long, whole days. */
+export const DIGEST_KEPT_MS = 7 * 24 * 60 * MINUTE
+/** Whether one is due is looked up at least this often. */
+export const DIGEST_EVERY_MS = 30 * SECOND
+export const DIGESTS_MAX = 20
+/** Lines of a digest's first list and of each other one, as posted and as shown to somebody who asks. */
+export const DIGEST_LINES = { posted: { first: 20, others: 5 }, asked: { first: 35, others: 8 } } as const
+/** Text of these lists, characters; lines beyond it are only counted. */
+export const DIGEST_TEXT_MAX = { first: 5_000, others: 1_000 } as const

@@ -26,6 +26,7 @@
  * audit thread     the journal of one request, as people see it
  * delivery         the record of one place in chat where a request is shown
  * notice           the record of one message that is told once in one place and never redrawn
+ * digest           the daily summary of one channel; its record holds the day it was last posted for
  * alarm            a delayed job: a wake-up call, never the truth
  * gesture, command, question, answer   what a person does in chat; a wish; a look; what they see
  * event, effect    a fact in the journal; a thing the state owes the outside world
@@ -296,10 +297,11 @@ export interface AccountOwner {
 }
 
 /**
- * `r:<request>`, `s:<seat>`, `a:<target>/<account>`, `m:<group>` (its members) are folded from events; `d:<request>/<place>`
- * and `t:<what>/<place>` (what is told there, once) are not; `p:<person>` only has entries: refusals, which change no state.
+ * `r:<request>`, `s:<seat>`, `a:<target>/<account>`, `m:<group>` (its members), `c:<digest>` (of a channel) are folded
+ * from events; `d:<request>/<place>` and `t:<what>/<place>` (what is told there, once) are not; `p:<person>` only has
+ * entries: refusals, which change no state.
  */
-export type RecordKey = `${'r' | 's' | 'a' | 'd' | 'p' | 'm' | 't'}:${string}`
+export type RecordKey = `${'r' | 's' | 'a' | 'd' | 'p' | 'm' | 'c' | 't'}:${string}`
 
 export const requestKey = (id: RequestId): RecordKey => `r:${id}`
 export const seatRecordKey = (key: SeatKey): RecordKey => `s:${key}`
@@ -307,5 +309,6 @@ export const accountKey = (target: TargetName, account: Account): RecordKey => `
 export const personKey = (id: PersonId): RecordKey => `p:${id}`
 export const deliveryKey = (id: RequestId, place: PlaceId): RecordKey => `d:${id}/${place}`
 export const groupKey = (ref: string): RecordKey => `m:${ref}`
+export const digestKey = (name: string): RecordKey => `c:${name}`
 /** `what` is told once in each place, e.g. a group and its version. */
 export const noticeKey = (what: string, place: PlaceId): RecordKey => `t:${what}/${place}`

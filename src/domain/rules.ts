@@ -1,4 +1,5 @@
 /** What an operator has written, as the rest of Curfew needs it: parsed, with defaults filled in, frozen. */
+import type { DigestPlan } from './digest.ts'
 import type { PersonEntry, Reference } from './people.ts'
 import type { Policy } from './policy.ts'
 
@@ -23,6 +24,7 @@ export interface Rules {
   readonly emailDomains: readonly string[]
   /** Channel references, `<chat>:<native id>`: each request has one thread in each of these. */
   readonly auditChannels: readonly string[]
+  readonly digests: readonly DigestPlan[]
   /** Where neither role nor target says how long provisioning may take. */
   readonly provisionWithinMs: number
   readonly targets: ReadonlyMap<string, TargetRules>

@@ -21,6 +21,7 @@ import { phaseOf } from '../domain/request.ts'
 import { apply, type Happening, recordOf, type World } from '../domain/world.ts'
 import type { Change, Lane, Stored } from '../ports.ts'
 import { dueInChat } from './chat-lanes.ts'
+import { closedSets } from './closed-days.ts'
 import type { Loaded } from './load.ts'
 
 type Due = Change['due'][number]
@@ -68,7 +69,7 @@ export const changeOf = (
     ],
     due: [...states].flatMap(([record, state]) => [...dueOf(record, state), ...dueViews(state, happenings)]),
     entries,
-    sets: requests.flatMap(setsOf),
+    sets: requests.flatMap((request) => [...setsOf(request), ...closedSets(request, loaded.world.now)]),
     texts: [],
     ends: !happenings.some(gives),
   }

@@ -1,5 +1,5 @@
 /** Every record of some kinds that is not closed, a few hundred at a time. */
-import type { Request } from '../domain/model.ts'
+import type { RecordKey, Request } from '../domain/model.ts'
 import type { Journal, Stored } from '../ports.ts'
 import { readState } from './load.ts'
 
@@ -8,9 +8,16 @@ const LOAD_AT_ONCE = 500
 /** `kinds` are the first letters of the keys. */
 export const loadLive = async (
   journal: Journal,
-  kinds: readonly ('r' | 's')[],
+  kinds: readonly ('r' | 's' | 'd' | 't')[],
 ): Promise<readonly Stored[]> => {
   const keys = (await journal.live()).filter((key) => kinds.some((kind) => key.startsWith(`${kind}:`)))
+  return loadInPages(journal, keys)
+}
+
+export const loadInPages = async (
+  journal: Journal,
+  keys: readonly RecordKey[],
+): Promise<readonly Stored[]> => {
   const found: Stored[] = []
   for (let i = 0; i < keys.length; i += LOAD_AT_ONCE) {
     const { records } = await journal.load(keys.slice(i, i + LOAD_AT_ONCE))

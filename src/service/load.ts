@@ -1,5 +1,6 @@
 /** Loads the world that a decision is made in, with the versions it was read at. */
 import type { Delivery } from '../domain/delivery.ts'
+import type { Digest } from '../domain/digest.ts'
 import type { Group } from '../domain/group.ts'
 import {
   type Access,
@@ -30,6 +31,7 @@ type RecordState = {
   account: AccountOwner
   delivery: Delivery
   group: Group
+  digest: Digest
   notice: Notice
 }
 

@@ -15,6 +15,7 @@ import { openForm } from './forms/open-form.ts'
 import { readState } from './load.ts'
 import { showHelp, showMine, showRequest } from './look-up.ts'
 import { showCatalog } from './show-catalog.ts'
+import { showDigest } from './show-digest.ts'
 import type { Transacted } from './transact.ts'
 
 type Done = Transacted | Answer | Card | Refusal
@@ -40,6 +41,8 @@ export const say = async (deps: Deps, actor: Actor, { text, mentions }: Said, ca
       return showMine(deps, actor.person)
     case 'catalog':
       return showCatalog(deps, actor.person, words.filter, call)
+    case 'digest':
+      return showDigest(deps, actor.person, call)
     case 'id':
       return mentions.length > 0 ? drawReferences(mentions) : NOBODY_MENTIONED
     case 'unknown':

@@ -79,9 +79,9 @@ describe('keys and types', () => {
     ],
     [
       'durability: platform',
-      'digests: []',
+      'quotas: []',
       [
-        'curfew.yaml:4: `digests`: Unknown setting. Known here: audit, defaults, durability, emailDomains, groups, include, operators, people, policies, targets.',
+        'curfew.yaml:4: `quotas`: Unknown setting. Known here: audit, defaults, digests, durability, emailDomains, groups, include, operators, people, policies, targets.',
       ],
     ],
     [

@@ -31,6 +31,7 @@ describe('a good file', () => {
       ],
       emailDomains: ['acme.test'],
       auditChannels: ['pub:C0AUDIT000'],
+      digests: [],
       durability: 'platform',
       provisionWithinMs: HOUR / 4,
       people: [

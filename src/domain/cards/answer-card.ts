@@ -82,6 +82,7 @@ const HELP: readonly (readonly [string, string])[] = [
   ['/jit approve ID', 'show the card with its buttons'],
   ['/jit deny ID REASON', 'deny a request'],
   ['/jit revoke ID REASON', 'end somebody’s access now'],
+  ['/jit digest', 'for operators and approvers: what ends soon, waits, is late or ended'],
   ['/jit id @person #channel @group', 'their references, for the config'],
 ]
 
@@ -89,7 +90,7 @@ export const drawHelp = (): Card => ({
   title: 'What you can type',
   summary: [
     plain(
-      'What you can type: request, catalog, mine, status, done, extend, withdraw, approve, deny, revoke, id, help.',
+      'What you can type: request, catalog, mine, status, done, extend, withdraw, approve, deny, revoke, digest, id, help.',
     ),
   ],
   parts: HELP.map(([words, meaning]) => text([code(words), plain(` ${meaning}`)])),

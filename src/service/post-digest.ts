@@ -1,0 +1,70 @@
+/**
+ * Posts the latest digest that is due and was not posted: the day is written down together with the notice that tells
+ * it, so that of many replicas one posts it, and none posts it twice.
+ */
+import { drawDigest } from '../domain/cards/digest-card.ts'
+import { lastDue } from '../domain/daily.ts'
+import {
+  type Digest,
+  type DigestEvent,
+  type DigestPlan,
+  digestName,
+  digestOwed,
+  evolveDigest,
+  tellsSince,
+} from '../domain/digest.ts'
+import { markOf } from '../domain/entry.ts'
+import { digestKey, type Instant, type Json, noticeKey, placeId, placeOf } from '../domain/model.ts'
+import { beginNotice } from '../domain/notice.ts'
+import type { Stored } from '../ports.ts'
+import type { Deps } from './deps.ts'
+import { gatherDigest } from './gather-digest.ts'
+import { readState } from './load.ts'
+import { type ViewPart, viewPart } from './save-view.ts'
+
+/** Answers Redis time. Rejects with a fault when Redis does not answer. */
+export const postDigest = async (deps: Deps, plan: DigestPlan): Promise<Instant> => {
+  const key = digestKey(digestName(plan))
+  const { now, records } = await deps.journal.load([key])
+  const stored = records.get(key) ?? { key, v: 0, mark: null, state: null }
+  const digest = readState('digest', stored)
+  const event = digestOwed(digest, plan, lastDue(plan, now), now)
+  if (event === null) return now
+  const told = event.type === 'digest begun' ? [] : [await noticeOf(deps, plan, digest, event)]
+  // Gathering took its time; what was decided on is held by the version of the record.
+  const { now: at } = await deps.journal.load([])
+  const committed = await deps.journal.commit({ ...changeOf(deps, stored, event, told), at })
+  if (committed.kind === 'ok') deps.wake()
+  return now
+}
+
+const noticeOf = async (
+  deps: Deps,
+  plan: DigestPlan,
+  digest: Digest | null,
+  { at, day }: DigestEvent,
+): Promise<ViewPart> => {
+  const facts = await gatherDigest(deps.journal, tellsSince(digest, at), at)
+  const place = placeOf('card', plan.channel)
+  const key = noticeKey(`${digestName(plan)}@${day}`, placeId(place))
+  return viewPart(key, beginNotice(key, place, drawDigest(facts, 'posted'), at), { live: true })
+}
+
+const changeOf = (deps: Deps, stored: Stored, event: DigestEvent, told: readonly ViewPart[]) => {
+  const state = evolveDigest(readState('digest', stored), event)
+  const link = { record: stored.key, v: state.v, at: event.at, event: event as unknown as Json }
+  const mark = markOf(deps.key, stored.mark, link)
+  return {
+    reads: [{ key: stored.key, v: stored.v }, ...told.flatMap((view) => view.reads)],
+    writes: [
+      { key: stored.key, v: state.v, mark, state: state as unknown as Json },
+      ...told.flatMap((view) => view.writes),
+    ],
+    live: told.flatMap((view) => view.live),
+    due: told.flatMap((view) => view.due),
+    entries: [{ ...link, mark }],
+    texts: [],
+    sets: [],
+    ends: true,
+  }
+}
