@@ -32,7 +32,7 @@ const USAGE = `Usage: curfew COMMAND [--config FILE]
 For an operator on this host, when chat is of no use; a running bot does the rest. --json for machines.
   requests [--all]    every request that is not over, or every one there ever was
   status ID           one request, and what its thread says
-  who PERSON          what somebody has and waits for: an address, an id, slack:U…
+  who PERSON          what somebody has and waits for: an address, an id, chat:ID
   deny ID REASON      denies a request
   revoke ID REASON    ends a grant now
   revoke-all [--target TARGET] REASON

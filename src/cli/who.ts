@@ -9,7 +9,7 @@ export const run: CliCommand = (input) =>
   withHost(input, async ({ journal }, { words, json }) => {
     const [name] = words
     if (name === undefined || words.length > 1) {
-      input.err.write('Say who: curfew who ana@acme.test, or slack:U…\n')
+      input.err.write('Say who: curfew who ana@acme.test, or chat:ID\n')
       return REFUSED
     }
     const theirs = (await liveRequests(journal)).filter(({ requester }) => goesBy(requester, name))
