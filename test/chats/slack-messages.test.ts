@@ -99,8 +99,20 @@ describe('redrawing', () => {
 
   it('works in a direct message, too', async () => {
     const posted = await send(dm('ana'))
-    expect(await world.chat.update(card('dbas').place, posted, say('Approved'), call())).toBe('done')
+    expect(await world.chat.update(dm('ana').place, posted, say('Approved'), call())).toBe('done')
     expect(world.slack.dm('ana')).toMatchObject([{ text: 'Approved' }])
+  })
+
+  it('is refused where another organisation reads along by now', async () => {
+    await world.stop()
+    world = await startWorld()
+    const shared = { channel: world.slack.channel('dbas').id, id: '1000000000.000001' }
+    world.slack.changeChannel('dbas', { is_ext_shared: true })
+    await expect(world.chat.update(card('dbas').place, shared, asked, call())).rejects.toMatchObject({
+      kind: 'permanent',
+      message: expect.stringContaining('shared with another organisation'),
+    })
+    expect(world.slack.calls('chat.update')).toEqual([])
   })
 
   it('says that the message is gone when it can never be redrawn', async () => {

@@ -106,8 +106,8 @@ export const postMessages = ({ api, at, inTurn, guard }: Posting): Pick<Chat, 's
     // Without `metadata` the message keeps its own, and with it the key that it is found by.
     update: async (place, posted, card, call) => {
       const { channel, id: ts } = posted
-      if (place.kind !== 'dm') await guard(channel, call)
       try {
+        if (place.kind !== 'dm') await guard(channel, call)
         await inTurn({ method: 'chat.update', rank: rankOf(place, true), call }, () =>
           translate({ writes: true, about: channel }, () =>
             api(call.signal).chat.update({ channel, ts, ...renderCard(card), ...AS_WRITTEN }),
