@@ -54,6 +54,8 @@ export const processorTime = async (bench: Bench): Promise<string[]> => {
   }
 }
 
+const numbers = (n: number): readonly number[] => Array.from({ length: n }, (_, i) => i)
+
 const cpuMs = (pid: number): number => {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
     .replace(/^.*\) /, '')
@@ -64,7 +66,7 @@ const cpuMs = (pid: number): number => {
 /** ms a command; the first ones, in which everything is compiled, do not count. */
 const costOf = async (bench: Bench, pid: number, text: string, count = COMMANDS): Promise<number> => {
   const send = (n: number) =>
-    inTurns(Array.from({ length: n }), 10, async () => {
+    inTurns(numbers(n), 10, async () => {
       const { status } = await bench.slack.slashCommand({ user: 'ana', text })
       if (status !== 200) throw new Error(`HTTP ${status}`)
     })
@@ -79,13 +81,9 @@ const costOfCommit = async (bench: Bench): Promise<number> => {
   const redis = new Redis({ path: bench.redis.path })
   const record = 'x'.repeat(2_000)
   const run = (n: number) =>
-    inTurns(
-      Array.from({ length: n }, (_, i) => i),
-      10,
-      async (i) => {
-        await redis.eval("return redis.call('SET', KEYS[1], ARGV[1])", 1, `{bench}:${i % 10}`, record)
-      },
-    )
+    inTurns(numbers(n), 10, async (i) => {
+      await redis.eval("return redis.call('SET', KEYS[1], ARGV[1])", 1, `{bench}:${i % 10}`, record)
+    })
   await run(COMMANDS)
   const before = process.cpuUsage()
   await run(COMMANDS)
