@@ -23,6 +23,7 @@ import type { Change, Lane, Stored } from '../ports.ts'
 import { dueInChat } from './chat-lanes.ts'
 import { closedSets } from './closed-days.ts'
 import type { Loaded } from './load.ts'
+import { countedIn } from './state-lanes.ts'
 
 type Due = Change['due'][number]
 type Folded = Request | Seat | AccountOwner
@@ -147,7 +148,7 @@ export const dueOf = (key: RecordKey, state: Folded): readonly Due[] => {
   }
   const { target } = state.access
   const lane: Lane = plan?.effect.effect === 'clear' ? `give:${target}` : 'records'
-  return spread(key, plan?.at ?? null, lane, ['records', `give:${target}`])
+  return [...spread(key, plan?.at ?? null, lane, ['records', `give:${target}`]), ...countedIn(state)]
 }
 
 const spread = (key: RecordKey, at: Instant | null, chosen: Lane, all: readonly Lane[]): readonly Due[] =>
