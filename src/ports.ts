@@ -22,7 +22,7 @@ import type {
   TextDigest,
   Traits,
 } from './domain/model.ts'
-import type { Refusal } from './domain/refusal.ts'
+import type { Refusal, RefusalCode } from './domain/refusal.ts'
 
 /** Time inside this process. It is never the time of a decision: that comes with every {@link Journal.load}. */
 export interface Clock {
@@ -214,8 +214,16 @@ export interface Entry {
   readonly mark: Mark
 }
 
-/** `records`: journal work. `take`/`give` lanes carry a target's name, `chat` lanes a chat's and who is waiting. */
-export type Lane = 'records' | `take:${string}` | `give:${string}` | `chat:${string}`
+/**
+ * `records`: journal work. `take`/`give` lanes carry a target's name, `chat` lanes a chat's and who is waiting. Nobody
+ * claims a `state` lane: what stands there is counted, by the instant at which it should be over.
+ */
+export type Lane =
+  | 'records'
+  | `take:${string}`
+  | `give:${string}`
+  | `chat:${string}`
+  | `state:${'pending' | 'giving' | 'active' | 'ending'}`
 
 /** One all-or-nothing change, with every version it was decided on. */
 export interface Change {
@@ -251,6 +259,21 @@ export type Committed =
   /** Redis is too full for new work; ends still commit. */
   | { readonly kind: 'full' }
 
+/** What is in the journal, in numbers. */
+export interface Glance {
+  readonly now: Instant
+  /** The clock of Redis as it stands; `now` may be ahead of it. */
+  readonly time: Instant
+  /** How many records stand in each lane. */
+  readonly lanes: ReadonlyMap<Lane, number>
+  /** Grants that should have been over for more than `TROUBLED_AFTER_MS`. */
+  readonly late: number
+  /** When the first of all unended grants should be over; null: there is none. */
+  readonly nextEndAt: Instant | null
+  /** Used of `maxmemory`, from 0 to 1; null: it has no limit. */
+  readonly memoryShare: number | null
+}
+
 export interface Journal {
   /** A consistent read of records and of Redis time; `seen` is the stored answer of a gesture. */
   load(
@@ -278,6 +301,8 @@ export interface Journal {
   mend(
     dueOf: (record: Stored) => readonly { lane: Lane; key: RecordKey; at: Instant | null }[],
   ): Promise<number>
+  /** Costs the same however much there is. Rejects with a fault. */
+  glance(): Promise<Glance>
   /** Waits until what this process committed is durable, in the first way Redis offers. Rejects with a fault. */
   durable(): Promise<void>
   /** Why nothing may be given now, if so: a full Redis, a journal that lost entries, a clock that jumped. */
@@ -290,6 +315,22 @@ export interface Alarms {
   /** Somebody will call `wake` at this whole second. */
   at(instant: Instant): Promise<void>
   close(): Promise<void>
+}
+
+// ---------------------------------------------------------------- watching
+
+/** A piece of work, and whose story it belongs to. No words that people typed, and no names of people. */
+export interface Step {
+  /** One of a few words, such as `gesture` or `revoke`. */
+  readonly does: string
+  /** What it is about, the one most concerned first; none: it turns out, or it is about none. */
+  readonly requests: readonly RequestId[]
+}
+
+/** Looks on, for figures and traces: changes nothing, throws nothing of its own, and nobody waits for it. */
+export interface Monitor {
+  step<T>(step: Step, run: () => Promise<T>): Promise<T>
+  refused(code: RefusalCode): void
 }
 
 // ---------------------------------------------------------------- plug-ins

@@ -84,6 +84,12 @@ const linkedEmails = (items: ReturnType<typeof collectItems>, chats: readonly st
     return linked ? [String(entry.email).toLowerCase()] : []
   })
 
+/** A secret also where it stands in the file itself. */
+const keepHidden = (url: string, { vault }: Reading): string => {
+  if (!vault.secrets.has(url)) vault.secrets.set(url, 'heartbeat')
+  return url
+}
+
 /** Everything the files say; the parts follow from one another in this order. */
 const readContent = (main: Source, kinds: Kinds, reading: Reading) => {
   const { reporter } = reading
@@ -119,6 +125,7 @@ const readContent = (main: Source, kinds: Kinds, reading: Reading) => {
     policies: readPolicies(collectItems('policies', files), context, reporter),
     provisionWithinMs: defaults.provisionWithin,
     ...(sections.durability === undefined ? {} : { durability: sections.durability }),
+    ...(sections.heartbeat === undefined ? {} : { heartbeat: keepHidden(sections.heartbeat, reading) }),
   }
 }
 

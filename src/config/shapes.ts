@@ -97,5 +97,6 @@ export const mainSections = {
   digests: z.array(z.unknown()).max(DIGESTS_MAX),
   defaults: defaultsShape,
   durability: z.literal('platform'),
+  heartbeat: z.url({ protocol: /^https?$/ }),
   include: texts,
 }

@@ -86,6 +86,11 @@ export const MEMORY_SHARE_MAX = 0.75
 export const GESTURE_KEPT_MS = 60 * MINUTE
 /** A clock that disagrees by more than this is not believed until an operator accepts it. */
 export const CLOCK_DOUBT_MS = 60 * SECOND
+/** Whoever waits for the heartbeat is called this often, while no grant is later than that and what is due was looked for. */
+export const HEARTBEAT_EVERY_MS = 60 * SECOND
+export const HEARTBEAT_CALL_MS = 5 * SECOND
+export const HEARTBEAT_LATE_MS = 60 * SECOND
+export const HEARTBEAT_SWEPT_MS = 30 * SECOND
 /** More lines than this behind in a thread are told in one message, of at most so many lines and characters of text. */
 export const LINES_ALONE = 3
 export const LINES_MAX = 15
