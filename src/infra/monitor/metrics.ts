@@ -4,6 +4,7 @@
  */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { RefusalCode } from '../../domain/refusal.ts'
+import type { RequestEvent } from '../../domain/request.ts'
 import type { Clock } from '../../ports.ts'
 import type { JournalListener } from './observe.ts'
 import { type Around, type Operation, withOutcome } from './operation.ts'
@@ -11,6 +12,8 @@ import { type Around, type Operation, withOutcome } from './operation.ts'
 /** Seconds, around what is promised: 1 s for nearly all, 5 s at worst, 60 s after an outage. */
 const LATENESS_S = [0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 300, 3_600, 86_400]
 const CALL_S = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
+/** Events that alerts ask for: of a series that begins with 1 Prometheus sees no increase. */
+const FROM_ZERO = ['confirmed', 'ended', 'late', 'came back'] satisfies RequestEvent['type'][]
 
 export interface Metrics extends JournalListener {
   readonly around: Around
@@ -48,6 +51,7 @@ export const openMetrics = (clock: Clock, version: string): Metrics => {
     [],
   )
   const events = count('curfew_events_total', 'Entries that this process wrote into the journal.', ['type'])
+  for (const type of FROM_ZERO) events.inc({ type }, 0)
   const refusals = count('curfew_refusals_total', 'What people were refused.', ['code'])
   const commits = count('curfew_commits_total', 'Changes sent to the journal, by how it went.', ['outcome'])
   const commitTime = time(

@@ -104,7 +104,7 @@ export const openStories = (
 }
 
 const attributesOf = ({ part, name, seat, request }: Operation): Attributes => ({
-  [`curfew.${part}`]: name,
+  ...(part !== 'journal' && { [`curfew.${part}`]: name }),
   ...(seat && { 'curfew.seat': seat }),
   ...(request && { 'curfew.request': request }),
 })
