@@ -69,8 +69,7 @@ const PROTOCOLS = ['http/protobuf', 'http/json'] as const
 const readTraces = (reading: Reading): Pick<EnvironmentConfig, 'traces'> => {
   const get = (name: string): string | undefined => read(`OTEL_${name}`, reading.env)
   const endpoint = get('EXPORTER_OTLP_TRACES_ENDPOINT') ?? get('EXPORTER_OTLP_ENDPOINT')
-  const isOff = get('SDK_DISABLED')?.toLowerCase() === 'true' || get('TRACES_EXPORTER') === 'none'
-  if (endpoint === undefined || isOff) return {}
+  if (endpoint === undefined || get('TRACES_EXPORTER') === 'none') return {}
   if (!URL.canParse(endpoint) || !/^https?:$/.test(new URL(endpoint).protocol))
     complain('OTEL_EXPORTER_OTLP_ENDPOINT is no address.', 'Write it like http://collector:4318.', reading)
   const wanted = get('EXPORTER_OTLP_TRACES_PROTOCOL') ?? get('EXPORTER_OTLP_PROTOCOL') ?? PROTOCOLS[0]

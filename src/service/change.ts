@@ -18,12 +18,12 @@ import {
 } from '../domain/model.ts'
 import { isLive, planOf } from '../domain/owed.ts'
 import { phaseOf } from '../domain/request.ts'
-import { apply, type Happening, recordOf, type World } from '../domain/world.ts'
+import { apply, type Happening, recordOf, requestIn, type World } from '../domain/world.ts'
 import type { Change, Lane, Stored } from '../ports.ts'
 import { dueInChat } from './chat-lanes.ts'
 import { closedSets } from './closed-days.ts'
 import type { Loaded } from './load.ts'
-import { countedIn } from './state-lanes.ts'
+import { countedAnew, countedIn } from './state-lanes.ts'
 
 type Due = Change['due'][number]
 type Folded = Request | Seat | AccountOwner
@@ -68,7 +68,11 @@ export const changeOf = (
       ...[...states].flatMap(([record, state]) => liveness(record, state)),
       ...views.map(({ key: record }) => ({ key: record, live: true })),
     ],
-    due: [...states].flatMap(([record, state]) => [...dueOf(record, state), ...dueViews(state, happenings)]),
+    due: [...states].flatMap(([record, state]) => [
+      ...workDue(record, state),
+      ...(state.kind === 'request' ? countedAnew(requestIn(loaded.world, state.id), state) : []),
+      ...dueViews(state, happenings),
+    ]),
     entries,
     sets: requests.flatMap((request) => [...setsOf(request), ...closedSets(request, loaded.world.now)]),
     texts: [],
@@ -134,8 +138,14 @@ const readsOf = (loaded: Loaded, touched: ReadonlyMap<RecordKey, unknown>): Chan
 const liveness = (key: RecordKey, state: Folded): Change['live'] =>
   state.kind === 'account' ? [] : [{ key, live: isLive(state) }]
 
+/** Everywhere that a record stands by its state, and where it does not. */
+export const dueOf = (key: RecordKey, state: Folded): readonly Due[] => [
+  ...workDue(key, state),
+  ...(state.kind === 'request' ? countedIn(state) : []),
+]
+
 /** Where a record's due time stands: the second check and the seats wait in their target's lanes, the rest together. */
-export const dueOf = (key: RecordKey, state: Folded): readonly Due[] => {
+const workDue = (key: RecordKey, state: Folded): readonly Due[] => {
   if (state.kind === 'account') return []
   const plan = planOf(state)
   if (state.kind === 'seat') {
@@ -148,7 +158,7 @@ export const dueOf = (key: RecordKey, state: Folded): readonly Due[] => {
   }
   const { target } = state.access
   const lane: Lane = plan?.effect.effect === 'clear' ? `give:${target}` : 'records'
-  return [...spread(key, plan?.at ?? null, lane, ['records', `give:${target}`]), ...countedIn(state)]
+  return spread(key, plan?.at ?? null, lane, ['records', `give:${target}`])
 }
 
 const spread = (key: RecordKey, at: Instant | null, chosen: Lane, all: readonly Lane[]): readonly Due[] =>

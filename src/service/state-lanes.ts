@@ -1,7 +1,6 @@
 /** Which requests and grants there are, by state: lanes that are counted and never claimed, so that a count costs nothing. */
 import { dueAt } from '../domain/grant.ts'
-import type { Instant, Request } from '../domain/model.ts'
-import { requestKey } from '../domain/model.ts'
+import { type Instant, type Request, requestKey } from '../domain/model.ts'
 import { phaseOf } from '../domain/request.ts'
 import type { Change, Lane } from '../ports.ts'
 
@@ -15,6 +14,12 @@ export const countedIn = (request: Request): Change['due'] => {
     key: requestKey(request.id),
     at: lane === found?.lane ? found.at : null,
   }))
+}
+
+/** Only what is not as it was: most of what happens to a request moves it nowhere. */
+export const countedAnew = (before: Request | null, after: Request): Change['due'] => {
+  const was = before === null ? undefined : laneOf(before)
+  return countedIn(after).filter(({ lane, at }) => at !== (was?.lane === lane ? was.at : null))
 }
 
 const laneOf = (request: Request): { lane: (typeof LANES)[number]; at: Instant } | null => {

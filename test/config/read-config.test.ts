@@ -132,6 +132,28 @@ policies:
   })
 })
 
+describe('watching', () => {
+  const OTLP = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318' }
+  const JSON_OF = { OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc', OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: 'http/json' }
+
+  test.each([
+    [{}, undefined],
+    [OTLP, 'http/protobuf'],
+    [{ OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'https://collector/v1/traces', ...JSON_OF }, 'http/json'],
+    [{ ...OTLP, OTEL_TRACES_EXPORTER: 'none' }, undefined],
+  ])('by %j: traces go by %s', (more, traces) =>
+    expect(good(EXAMPLE, { env: { ...env, ...more } }).traces).toBe(traces))
+
+  test('hides the headers of the collector, and the address of the heartbeat wherever it comes from', () => {
+    const URL = 'https://hc.test/ping/1-2-3'
+    const headers = 'authorization=Bearer 123456'
+    const written = edit('durability: platform', `heartbeat: ${URL}`)
+    const config = good(written, { env: { ...env, ...OTLP, OTEL_EXPORTER_OTLP_HEADERS: headers } })
+    expect(config.heartbeat).toBe(URL)
+    expect(config.secrets).toEqual(expect.arrayContaining([URL, headers]))
+  })
+})
+
 describe('the hash of a policy', () => {
   const hashOf = (text: string) => good(text).policies[2]?.hash
 
@@ -164,6 +186,9 @@ describe('without secrets', () => {
   const bare = { env: {}, kinds, secrets: 'optional' } as const
 
   test('a good file is good', () => expect(read(EXAMPLE, bare).ok).toBe(true))
+
+  test('so is one whose heartbeat is not known', () =>
+    expect(read(edit('durability: platform', `heartbeat: \${NOT_THERE}`), bare)).toMatchObject({ ok: true }))
 
   test('a bad one is not', () =>
     expect(read(edit('quorum: 2', 'quorum: 9'), bare)).toMatchObject({ ok: false, problems: [{ line: 35 }] }))
