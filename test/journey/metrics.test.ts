@@ -101,9 +101,25 @@ it('names nobody and no request, and grows with neither', CASE, async () => {
   for (const secret of [VAULT_KEY, redis.url]) expect(page).not.toContain(secret)
 })
 
+/** Names of what is served, whatever their labels; histograms by their own name as well. */
+const served = async (): Promise<ReadonlySet<string>> => {
+  const pages = (await Promise.all(apps.map(pageOf))).join('\n')
+  const names = [...pages.matchAll(/^(?:# TYPE )?([a-z]\w*)/gm)].map((match) => match[1] ?? '')
+  // No memory limit is set here.
+  return new Set([...names, 'curfew_redis_memory_ratio'])
+}
+const readFile = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8')
+
+it('is told whole in the documents', CASE, async () => {
+  const told = readFile('docs/monitoring.md').match(/\bcurfew_\w+/g) ?? []
+  const own = [...(await served())].filter(
+    (name) => /^curfew_/.test(name) && !/_(bucket|sum|count)$/.test(name),
+  )
+  expect(new Set(told)).toEqual(new Set(own))
+})
+
 describe('the ready alert rules', () => {
-  const file = new URL('../../deploy/prometheus-rules.yaml', import.meta.url)
-  const { groups } = parse(readFileSync(file, 'utf8')) as {
+  const { groups } = parse(readFile('deploy/prometheus-rules.yaml')) as {
     groups: {
       rules: { alert: string; expr: string; labels: object; annotations: Record<string, string> }[]
     }[]
@@ -113,12 +129,9 @@ describe('the ready alert rules', () => {
   const rules = groups.flatMap((group) => group.rules)
 
   it('ask only for figures that are there', CASE, async () => {
-    const pages = await Promise.all(apps.map((app) => figures(app)))
-    const served = new Set(pages.flatMap(Object.keys).map((series) => series.replace(/\{.*/, '')))
+    const there = await served()
     const asked = rules.flatMap(({ expr }) => expr.match(/\b(?:curfew|process|nodejs)_\w+/g) ?? [])
-    // No memory limit is set here.
-    served.add('curfew_redis_memory_ratio')
-    expect(asked.filter((name) => !served.has(name))).toEqual([])
+    expect(asked.filter((name) => !there.has(name))).toEqual([])
     expect(asked.length).toBeGreaterThanOrEqual(rules.length)
   })
 
