@@ -32,9 +32,7 @@ export const openMonitor = async ({ clock, log, traces: protocol }: MonitorOptio
   const version = readVersion()
   const metrics = openMetrics(clock, version)
   const traces =
-    protocol === undefined
-      ? undefined
-      : (await import('./traces.ts')).openTraces({ protocol, version, log: log.child({ part: 'traces' }) })
+    protocol && (await loadTraces())({ clock, log: log.child({ part: 'traces' }), protocol, version })
   const around: Around =
     traces === undefined
       ? metrics.around
@@ -60,6 +58,9 @@ export const openMonitor = async ({ clock, log, traces: protocol }: MonitorOptio
     close: async () => traces?.close(),
   }
 }
+
+/** Only where they are wanted. */
+const loadTraces = async () => (await import('./traces.ts')).openTraces
 
 /** Of the package, as it is installed. */
 const readVersion = (): string => {

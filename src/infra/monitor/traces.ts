@@ -31,13 +31,17 @@ import {
 } from '@opentelemetry/sdk-trace'
 import type { Telemetry } from 'bullmq'
 import { BullMQOtel } from 'bullmq-otel'
-import type { Log, Monitor } from '../../ports.ts'
+import type { Clock, Log, Monitor } from '../../ports.ts'
 import type { Around } from './operation.ts'
 import { GESTURE, openStories } from './stories.ts'
 
 export type TraceProtocol = 'http/protobuf' | 'http/json'
 
+/** What a collector does not take by then is lost: a stop must not wait for it. */
+const CLOSE_MS = 2_000
+
 export interface TracesOptions {
+  readonly clock: Clock
   readonly protocol: TraceProtocol
   readonly version: string
   readonly log: Log
@@ -60,7 +64,7 @@ const onlyGestures: Sampler = {
 }
 
 /** Opens the one tracer of this process. Does not wait for the collector: one that is away costs its spans. */
-export const openTraces = ({ protocol, version, log }: TracesOptions): Traces => {
+export const openTraces = ({ clock, protocol, version, log }: TracesOptions): Traces => {
   sayTroubles(log)
   const exporter = protocol === 'http/json' ? new JsonExporter() : new ProtobufExporter()
   const named = resourceFromAttributes({ 'service.name': 'curfew', 'service.version': version })
@@ -95,7 +99,8 @@ export const openTraces = ({ protocol, version, log }: TracesOptions): Traces =>
     ...openStories(provider.getTracer('curfew', version), withIds),
     queue: new BullMQOtel({ tracerName: 'curfew', version }),
     close: async () => {
-      await provider.shutdown().catch((thrown: unknown) => diag.warn(String(thrown)))
+      const sent = provider.shutdown().catch((thrown: unknown) => diag.warn(String(thrown)))
+      await Promise.race([sent, new Promise<void>((resolve) => clock.after(CLOSE_MS, resolve))])
       for (const api of [trace, context, propagation, diag]) api.disable()
     },
   }
