@@ -124,15 +124,17 @@ const showWindow = (params: WindowParams): string => {
 
 export const window: Condition<WindowParams> = {
   kind: 'window',
-  params: raw.transform((written, context) => {
-    try {
-      return readWindow(written)
-    } catch (thrown) {
-      if (!(thrown instanceof Wrong)) throw thrown
-      context.addIssue({ code: 'custom', message: thrown.message, params: { hint: thrown.hint } })
-      return z.NEVER
-    }
-  }),
+  params: raw
+    .transform((written, context) => {
+      try {
+        return readWindow(written)
+      } catch (thrown) {
+        if (!(thrown instanceof Wrong)) throw thrown
+        context.addIssue({ code: 'custom', message: thrown.message, params: { hint: thrown.hint } })
+        return z.NEVER
+      }
+    })
+    .describe('Between two dates, or on certain days between two times.'),
   check: (params, ask) =>
     isOpen(params, localAt(ask.now, params.timezone))
       ? { result: 'satisfied' }

@@ -120,7 +120,7 @@ export const mainSections = {
     })
     .describe('Where everything that happens can be followed.'),
   digests: z.array(z.unknown()).max(DIGESTS_MAX).describe('Which channel is told every day, and when.'),
-  defaults: defaultsShape.describe('For policies that do not say it themselves.').prefault({}),
+  defaults: defaultsShape.prefault({}).describe('For policies that do not say it themselves.'),
   durability: z.literal('platform').describe('Your word that the Redis service keeps every write.'),
   include: texts.describe('More files, like `policies/*.yaml`, relative to this one; `*` in the last part.'),
 }
