@@ -325,16 +325,19 @@ export interface Question {
   judge(answer: string): Wrong | undefined
 }
 
+/** What stands in a file, and what is said about it behind a `#`. */
+export type YamlLine = readonly [code: string, says?: string]
+
 /** The first target of a new config. */
 export interface TargetStarter {
   /** Settings that stand in for those whose variables are missing, so that the rest can be checked; at this host. */
   sample(host: string): Readonly<Record<string, string>>
   readonly questions: readonly Question[]
-  /** Its settings as lines of YAML with comments. `variable` makes names of the environment: `URL` to `ORDERS_DB_URL`. */
+  /** Its settings, line by line. `variable` makes names of the environment: `URL` to `ORDERS_DB_URL`. */
   write(
     answers: Readonly<Record<string, string>>,
     names: { readonly role: string; variable(word: string): string },
-  ): { readonly yaml: string; readonly variables: readonly Variable[] }
+  ): { readonly lines: readonly YamlLine[]; readonly variables: readonly Variable[] }
 }
 
 /** What somebody who sets a chat up needs to know. */

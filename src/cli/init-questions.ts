@@ -37,11 +37,17 @@ const knownOf = (emailDomains: readonly string[]): Known => ({
   linked: [],
 })
 
+/** An answer is written into the file as it is, and would be read there as something else. */
+const judgeVariable = (answer: string): Wrong | undefined =>
+  /\$\{/.test(answer)
+    ? { says: `“${answer}” would be read as a variable.`, hint: 'Write the name itself.' }
+    : undefined
+
 /** A name that people see becomes its reference; anything else is taken as one. */
 const readNamed =
   (find: Find | undefined, judge: (reference: string) => Wrong | undefined) =>
   async (answer: string): Promise<Named | Wrong> => {
-    if (!/^[#@]/.test(answer)) return judge(answer) ?? { reference: answer }
+    if (!/^[#@]/.test(answer)) return judgeVariable(answer) ?? judge(answer) ?? { reference: answer }
     const found = await lookFor(answer, find)
     return typeof found === 'string' ? (judge(found) ?? { reference: found, shown: answer }) : found
   }
@@ -70,7 +76,7 @@ const readAll =
   }
 
 const plain = (judge: (answer: string) => Wrong | undefined) => async (answer: string) =>
-  judge(answer) ?? answer
+  judgeVariable(answer) ?? judge(answer) ?? answer
 
 const judgeOperator = (answer: string): Wrong | undefined => {
   const parsed = parseReference(answer)
@@ -181,7 +187,7 @@ export const askAll = async (asker: Asker, find: Find | undefined): Promise<Answ
   const channel =
     audit && (await ask(channelAsked('channel', 'In which channel are they asked', audit.reference)))
   if (!operator || !domain || !audit || !target || !requesters || !approvers || !channel) return undefined
-  const { yaml: settings, variables, ...names } = target
+  const { lines: settings, variables, ...names } = target
   const answers = { operator, domains, audit, ...names, settings, requesters, approvers, channel }
   return { answers, variables }
 }

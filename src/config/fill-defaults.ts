@@ -32,6 +32,12 @@ const fillEach = (shape: z.ZodType | undefined, written: Written): unknown => {
   return Array.isArray(written.as) ? filled.map(([, value]) => value) : Object.fromEntries(filled)
 }
 
+/** Where a variable is missing nothing fits quite; the right one has the least to say against it. */
+const nearest = (options: readonly z.ZodType[], value: unknown): z.ZodType | undefined => {
+  const against = (option: z.ZodType): number => option.safeParse(value).error?.issues.length ?? 0
+  return options.toSorted((a, b) => against(a) - against(b))[0]
+}
+
 /** Keys come out in the order of the shape. What no shape knows, or does not fit, stays as it is. */
 export const fillDefaults = (schema: z.ZodType | undefined, written: Written): unknown => {
   if (schema === undefined) return written.as
@@ -42,9 +48,6 @@ export const fillDefaults = (schema: z.ZodType | undefined, written: Written): u
       : fillDefaults(innerType, { as: defaultValue, value: defaultValue })
   if (innerType !== undefined || before !== undefined) return fillDefaults(innerType ?? before, written)
   if (shape !== undefined) return fillObject(shape, written)
-  if (options !== undefined) {
-    const fitting = options.find((option) => option.safeParse(written.value).success)
-    return fillDefaults(fitting, written)
-  }
+  if (options !== undefined) return fillDefaults(nearest(options, written.value), written)
   return type === 'array' || type === 'record' ? fillEach(element ?? valueType, written) : written.as
 }

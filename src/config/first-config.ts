@@ -1,6 +1,6 @@
 /** The texts that `curfew init` writes: the smallest useful config and the variables it needs. Pure; nothing is read or written here. */
 import { stringify } from 'yaml'
-import type { Variable } from '../ports.ts'
+import type { Variable, YamlLine } from '../ports.ts'
 
 /** A reference, and the name by which people know it. */
 export interface Named {
@@ -15,7 +15,7 @@ export interface FirstAnswers {
   readonly target: string
   readonly role: string
   /** The target's settings, from its own starter. */
-  readonly settings: string
+  readonly settings: readonly YamlLine[]
   readonly requesters: readonly Named[]
   readonly approvers: readonly Named[]
   readonly channel: Named
@@ -24,7 +24,8 @@ export interface FirstAnswers {
 /** Comments begin here, where there is room. */
 const COLUMN = 41
 
-const comment = (code: string, says: string): string => `${code.padEnd(COLUMN - 1)} # ${says}`
+const comment = (code: string, says?: string): string =>
+  says === undefined ? code : `${code.padEnd(COLUMN - 1)} # ${says}`
 
 const flow = (items: readonly string[]): string =>
   stringify(items, { collectionStyle: 'flow', flowCollectionPadding: false, lineWidth: 0 }).trim()
@@ -36,13 +37,6 @@ const withNames = (named: readonly Named[], says: string): string => {
   const names = named.flatMap(({ shown }) => shown ?? [])
   return names.length === 0 ? says : `${names.join(', ')}: ${says}`
 }
-
-/** Lines of a plug-in, with their comments in our column. */
-const indent = (yaml: string): readonly string[] =>
-  yaml.split('\n').map((line) => {
-    const [, code = line, says] = /^(.*?) {3}# (.*)$/.exec(line) ?? []
-    return says === undefined ? `    ${code}` : comment(`    ${code}`, says)
-  })
 
 export const writeFirstConfig = (answers: FirstAnswers): string => {
   const { operator, domains, audit, target, role, settings, requesters, approvers, channel } = answers
@@ -59,7 +53,7 @@ export const writeFirstConfig = (answers: FirstAnswers): string => {
     '',
     'targets:',
     `  ${stringify(target).trim()}:`,
-    ...indent(settings),
+    ...settings.map(([code, says]) => comment(`    ${code}`, says)),
     '',
     'policies:',
     comment(

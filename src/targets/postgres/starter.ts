@@ -6,6 +6,8 @@ import { settings } from './settings.ts'
 const sample = (host: string) => ({ url: `postgresql://curfew_bot:password@${host}/postgres` })
 const HINT = 'Write the name of a role as the server has it, such as orders_reader.'
 
+const flow = (value: object): string => stringify(value, { collectionStyle: 'flow', lineWidth: 0 }).trim()
+
 /** By the very shape that reads it later. */
 const judgeRole = (memberOf: string) => {
   const roles = { role: { memberOf } }
@@ -26,13 +28,16 @@ export const starter: TargetStarter = {
     },
   ],
   write: (answers, { role, variable }) => ({
-    yaml: [
-      'kind: postgres',
-      `url: \${${variable('URL')}}   # the bot's own login: a secret, so it comes from the environment`,
-      'account: "{email.local}"   # who a person is there: ana@acme.test is ana',
-      'roles:',
-      `  ${stringify(role).trim()}: { memberOf: ${stringify(answers['member-of']).trim()} }   # yours; Curfew never changes it`,
-    ].join('\n'),
+    lines: [
+      ['kind: postgres'],
+      [`url: \${${variable('URL')}}`, "the bot's own login: a secret, so it comes from the environment"],
+      ['account: "{email.local}"', 'who a person is there: ana@acme.test is ana'],
+      ['roles:'],
+      [
+        `  ${stringify(role).trim()}: ${flow({ memberOf: answers['member-of'] })}`,
+        'yours; Curfew never changes it',
+      ],
+    ],
     variables: [
       {
         name: variable('URL'),
