@@ -14,6 +14,7 @@ import { callOutside } from '../service/call.ts'
 import { openAsker } from './ask.ts'
 import { type CliCommand, type CliInput, DONE, FAILED, REFUSED } from './cli-command.ts'
 import { countOf } from './count-of.ts'
+import { examinePeople } from './examine-people.ts'
 import { loadConfig, showProblems } from './load-config.ts'
 import { optionOf } from './option-of.ts'
 
@@ -98,7 +99,7 @@ const applyRecipe = async (
   }
   await timed('apply', async (call) => target.apply?.(call, admin))
   input.out.write('Done.\n')
-  return examineAll(input, { ...config, targets: pick(config.targets, name), chats: [] })
+  return examineAll(input, { ...config, targets: pick(config.targets, name), chats: [], directories: [] })
 }
 
 const pick = <T>(all: Readonly<Record<string, T>>, name: string): Readonly<Record<string, T>> =>
@@ -126,6 +127,7 @@ const examineAll = async (input: CliInput, config: Config): Promise<number> => {
     ['redis', examineRedis(config)],
     ...Object.keys(config.targets).map((name) => [`target ${name}`, examineTarget(config, name)] as const),
     ...config.chats.map(({ kind }) => [`chat ${kind}`, examineChat(config, kind)] as const),
+    ...(config.directories.length === 0 ? [] : [['people', examineDirectories(config)] as const]),
   ]
   const found = await Promise.all(checks.map(([, check]) => check.catch((thrown: unknown) => asLine(thrown))))
   for (const [i, lines] of found.entries())
@@ -175,6 +177,19 @@ const examineChat = async (config: Config, kind: string): Promise<readonly strin
     return await timed(kind, (call) => chat.examine(placesOf(config, kind), call))
   } finally {
     await chat.close()
+  }
+}
+
+const examineDirectories = async (config: Config): Promise<readonly string[]> => {
+  const connected = config.directories.flatMap(({ kind: name, settings }) => {
+    const kind = registry.directories.find((one) => one.kind === name)
+    const tools = { clock: systemClock, log: quiet(config) }
+    return kind === undefined ? [] : [{ kind, directory: kind.connect(settings, tools) }]
+  })
+  try {
+    return await timed('people', (call) => examinePeople(config, connected, call))
+  } finally {
+    for (const { directory } of connected) await directory.close()
   }
 }
 

@@ -96,7 +96,7 @@ describe('somebody new', () => {
       '',
       '',
       '@engineers',
-      'bob@acme.test',
+      'bob@acme.test bobby@acme.test',
       '#dbas',
     ]
     const init = await run(['init'], { env: { SLACK_BOT_TOKEN, SLACK_API_URL }, answers })
@@ -118,8 +118,9 @@ describe('somebody new', () => {
       'redis: fine',
       "target orders-db: The server refused the bot's password. Was its recipe run? `curfew doctor --setup orders-db` prints it.",
       expect.stringMatching(/^chat slack: Curfew is not in channel #dbas .*`\/invite @curfew`/),
+      'people: Nobody has the address bobby@acme.test: is it written right? Else link it under `people:`.',
       '',
-      '2 things to do.',
+      '3 things to do.',
       '',
     ])
 
@@ -127,6 +128,8 @@ describe('somebody new', () => {
     expect(setup.code).toBe(0)
     await postgres.admin(fillIn(setup.out, PASSWORD), 'orders')
     slack.changeChannel('dbas', { has_bot: true })
+    const file = join(folder, 'curfew.yaml')
+    await writeFile(file, (await readFile(file, 'utf8')).replace(', bobby@acme.test', ''))
     const after = await run(['doctor', ...ENV_FILE])
     expect(after).toMatchObject({ code: 0, err: '' })
     expect(after.out).toMatch(/\nEverything is fine\.\n$/)
