@@ -91,6 +91,7 @@ describe('what it writes', () => {
         '&a',
         '- x',
         '%',
+        `$\{X}`,
         '!',
       ),
       fc

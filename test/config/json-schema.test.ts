@@ -40,6 +40,9 @@ const settingsOf = (schema: Json, path: readonly string[] = []): (readonly [stri
   return [
     ...properties.map(([key, one]) => [[...path, key].join('.'), one] as const),
     ...properties.flatMap(([key, one]) => inside(one, key)),
+    ...[schema.items, schema.additionalProperties].flatMap((one) =>
+      typeof one === 'object' ? [[[...path, '*'].join('.'), one as Json] as const] : [],
+    ),
     ...inside(schema.items, '*'),
     ...inside(schema.additionalProperties, '*'),
     ...((schema.anyOf ?? []) as Json[]).flatMap((one) => settingsOf(one, path)),
@@ -66,24 +69,24 @@ describe('every setting', () => {
   })
 
   test('is explained to whoever points at it', () => {
-    const mute = settings.filter(([, { description, const: fixed }]) => !description && fixed === undefined)
+    const mute = settings.filter(
+      ([path, { description, const: fixed }]) => !path.endsWith('*') && !description && fixed === undefined,
+    )
     expect(mute.map(([path]) => path)).toEqual([])
   })
 
   test('stands in the example that the tests of config begin with', () => {
+    // A condition may stand in either list.
+    const eitherList = (path: string) => path.replace(/\.(when|require)\./, '.conditions.')
     const written = new Set(
-      pathsIn(parse(FULL_EXAMPLE)).map((path) =>
-        path.replace(/^(targets|groups)\.[^.]+/, '$1.*').replace(/\.(roles|accounts)\.[^.]+/, '.$1.*'),
-      ),
+      pathsIn(parse(FULL_EXAMPLE))
+        .map((path) => path.replace(/^(targets|groups)\.[^.]+/, '$1.*'))
+        .map((path) => path.replace(/\.(roles|accounts)\.[^.]+/, '.$1.*'))
+        .map(eitherList),
     )
     const all = settingsOf(jsonSchema(kinds)).map(([path]) => path)
-    const missing = all.filter((path) => !written.has(path))
-    // A condition may stand in either list.
-    const other = (path: string) => path.replace('.when.', '.require.')
-    const both = (path: string) => path.replace('.require.', '.when.')
-    expect(missing.filter((path) => !written.has(other(path)) && !written.has(both(path)))).toEqual([
-      'include',
-    ])
+    const keys = all.filter((path) => !path.endsWith('*'))
+    expect(keys.filter((path) => !written.has(eitherList(path)))).toEqual(['include'])
   })
 })
 
