@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /** argv to one command in cli/; signals and exit codes live there. Exit codes: 0 done, 1 failed, 2 refused to begin. */
 import type { CliCommand } from './cli/cli-command.ts'
-import { readEnvironment } from './cli/read-environment.ts'
+import { takeEnvFile } from './cli/take-env-file.ts'
 
 const COMMANDS: Readonly<Record<string, () => Promise<{ run: CliCommand }>>> = {
   start: () => import('./cli/start.ts'),
@@ -56,15 +56,14 @@ if (load === undefined) {
   process.stderr.write(USAGE)
   process.exitCode = name === '' || name === 'help' || name === '--help' ? 0 : 2
 } else {
-  const env = readEnvironment(args, process.env)
-  if (typeof env === 'string') {
-    process.stderr.write(env)
+  const taken = takeEnvFile({ args, env: process.env })
+  if (typeof taken === 'string') {
+    process.stderr.write(taken)
     process.exitCode = 2
   } else {
     const { run } = await load()
     process.exitCode = await run({
-      args,
-      env,
+      ...taken,
       get in() {
         return process.stdin
       },

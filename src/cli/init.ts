@@ -43,7 +43,7 @@ export const run: CliCommand = async (input) => {
 type Flags = Readonly<Record<string, string | boolean | undefined>>
 
 const readFlags = ({ args }: CliInput): Flags | string => {
-  const texts = ['config', 'env-file', ...KEYS].map((key) => [key, { type: 'string' }] as const)
+  const texts = ['config', ...KEYS].map((key) => [key, { type: 'string' }] as const)
   const switches = ['yes', 'force'].map((key) => [key, { type: 'boolean' }] as const)
   try {
     return parseArgs({ args: [...args], options: Object.fromEntries([...texts, ...switches]) })

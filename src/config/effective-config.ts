@@ -22,13 +22,15 @@ const mapTexts = (value: unknown, change: (text: string) => string): unknown => 
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, mapTexts(item, change)]))
 }
 
-/** Secret files of an included file, as the main file would call them. */
+/** Secret files of an included file elsewhere, as the main file would call them. */
 const seenFrom = (folder: string, source: Source): Section =>
   mapTexts(source.written, (text) =>
-    text.replace(/\$\{file:([^{}]*)\}/g, (_, path: string) => {
-      const here = relative(folder, resolve(source.folder, path))
-      return `\${file:${here}}`
-    }),
+    source.folder === folder
+      ? text
+      : text.replace(/\$\{file:([^{}]*)\}/g, (_, path: string) => {
+          const here = relative(folder, resolve(source.folder, path))
+          return `\${file:${here}}`
+        }),
   ) as Section
 
 const join = (values: readonly unknown[]): unknown => {
@@ -63,14 +65,15 @@ const inherit = (policy: Pair, defaults: Pair): Section => {
   const isDeny = policy.value.effect === 'deny'
   const taken = INHERITED.filter((key) => !isDeny || !(GRANTING as readonly string[]).includes(key))
   const known = (of: 'as' | 'value', key: string) => policy[of][key] ?? defaults[of][key]
-  const tooLong = lengthOf(known('value', 'defaultDuration')) > lengthOf(known('value', 'maxDuration'))
-  const asDefault = tooLong && taken.includes('defaultDuration') ? ['maxDuration'] : []
+  // What is asked for by default is never more than the most that can be asked for.
+  const isCut =
+    !isDeny && lengthOf(known('value', 'defaultDuration')) > lengthOf(known('value', 'maxDuration'))
   const all: Section = {
     name: (policy.as.entitlements as readonly string[]).join(', '),
     requesters: ['everyone'],
     ...Object.fromEntries(taken.map((key) => [key, known('as', key)])),
     ...policy.as,
-    ...Object.fromEntries(asDefault.map((key) => ['defaultDuration', known('as', key)])),
+    ...(isCut && { defaultDuration: known('as', 'maxDuration') }),
   }
   const order = Object.keys(policyShape.shape)
   return Object.fromEntries(
