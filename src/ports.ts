@@ -73,8 +73,10 @@ export interface Target {
   list(call: Call): AsyncIterable<{ seat: SeatKey; handle: Json; account: Account; ours: boolean }>
   /** What `doctor` finds: each line says what to do. Empty when all is well. */
   examine(call: Call): Promise<readonly string[]>
-  /** The least-privilege recipe that an operator pastes; reads the server's version where it can. */
-  setup(call: Call): Promise<string>
+  /** The least-privilege recipe that an operator pastes; asks the system what is there already, as `admin` where it can. */
+  setup(call: Call, admin?: string): Promise<string>
+  /** Runs that recipe with an administrator's own address, which is kept nowhere. Absent: it is run by hand. */
+  apply?(call: Call, admin: string): Promise<void>
   close(): Promise<void>
 }
 
@@ -340,12 +342,64 @@ export interface Tools {
   readonly clock: Clock
 }
 
+/** A variable of the environment, as somebody who sets Curfew up is told of it. */
+export interface Variable {
+  readonly name: string
+  /** What it is, and where to get it or how to make it. */
+  readonly says: string
+  /** It works without. */
+  readonly optional?: true
+}
+
+/** What is wrong with something written, and what would help. */
+export interface Wrong {
+  readonly says: string
+  readonly hint: string
+}
+
+/** Something `init` asks; the answer goes into the first config. */
+export interface Question {
+  /** Also the flag that answers it: `--key ANSWER`. */
+  readonly key: string
+  readonly asks: string
+  readonly byDefault?: string
+  judge(answer: string): Wrong | undefined
+}
+
+/** What stands in a file, and what is said about it behind a `#`. */
+export type YamlLine = readonly [code: string, says?: string]
+
+/** The first target of a new config. */
+export interface TargetStarter {
+  /** Settings that stand in for those whose variables are missing, so that the rest can be checked; at this host. */
+  sample(host: string): Readonly<Record<string, string>>
+  readonly questions: readonly Question[]
+  /** Its settings, line by line. `variable` makes names of the environment: `URL` to `ORDERS_DB_URL`. */
+  write(
+    answers: Readonly<Record<string, string>>,
+    names: { readonly role: string; variable(word: string): string },
+  ): { readonly lines: readonly YamlLine[]; readonly variables: readonly Variable[] }
+}
+
+/** What somebody who sets a chat up needs to know. */
+export interface ChatStarter {
+  readonly variables: readonly Variable[]
+  /** Where the ids of channels and groups are found, in one sentence. */
+  readonly finding: string
+  /** Looks ids up by the names that people see, where the environment has what that takes. */
+  lookUp?(env: Readonly<Record<string, string | undefined>>, tools: Tools): LookUp | undefined
+}
+
+/** `#channel` or `@group` to its reference; `undefined` when there is none. Rejects with faults. */
+export type LookUp = (name: string, call: Call) => Promise<string | undefined>
+
 /** What the registry lists for a kind of target. */
 export interface TargetKind<S extends TargetSettings = TargetSettings> {
   readonly kind: string
   readonly settings: z.ZodType<S>
   /** By role: equal strings (also across targets) would make the same seat; from settings alone. */
   seatHints(settings: S): Readonly<Record<string, string>>
+  readonly starter?: TargetStarter
   /** Connects lazily: no I/O before the first call. */
   connect(name: string, settings: S, tools: Tools): Target
 }
@@ -358,6 +412,7 @@ export type Route = (request: IncomingMessage, response: ServerResponse) => void
 
 export interface ChatKind<S = unknown> {
   readonly kind: string
+  readonly starter?: ChatStarter
   fromEnv(env: Readonly<Record<string, string | undefined>>): FromEnv<S>
   /**
    * Rejects with a permanent fault when the credentials are refused. Without `receiving` it only sends, and takes

@@ -30,7 +30,12 @@ export interface ConfigInput {
 }
 
 export type ConfigResult =
-  | { readonly ok: true; readonly config: Config }
+  | {
+      readonly ok: true
+      readonly config: Config
+      /** The main file first, then what it includes. */
+      readonly sources: readonly Source[]
+    }
   | {
       readonly ok: false
       readonly problems: readonly Problem[]
@@ -113,8 +118,9 @@ const readContent = (main: Source, kinds: Kinds, reading: Reading) => {
   const groups = readGroups(writtenGroups, known, reporter)
   const defaults = sections.defaults ?? defaultsShape.parse({})
   const { entitlements, names } = targets
+  const sources = files.map(({ source }) => source)
   const context = { defaults, known, groups, entitlements, conditions: kinds.conditions }
-  return {
+  const content = {
     operators: readOperators(sections.operators ?? [], place('operators'), known, reporter),
     emailDomains,
     auditChannels: readChannels(sections.audit?.channels ?? [], place('audit', 'channels'), known, reporter),
@@ -127,6 +133,7 @@ const readContent = (main: Source, kinds: Kinds, reading: Reading) => {
     ...(sections.durability === undefined ? {} : { durability: sections.durability }),
     ...(sections.heartbeat === undefined ? {} : { heartbeat: keepHidden(sections.heartbeat, reading) }),
   }
+  return { content, sources }
 }
 
 /** Reads everything and reports everything; throws nothing. */
@@ -142,10 +149,10 @@ export const readConfig = (input: ConfigInput): ConfigResult => {
   const main = readFile(file, input.text, reading)
   if (main === undefined) return { ok: false, problems: reporter.problems() }
 
-  const content = readContent(main, input.kinds, reading)
+  const { content, sources } = readContent(main, input.kinds, reading)
   const config: Config = freezeDeep({ ...environment, ...content, secrets: [...secrets.keys()] })
   const problems = reporter.problems()
-  if (problems.length === 0) return { ok: true, config }
+  if (problems.length === 0) return { ok: true, config, sources }
   return usable
     ? { ok: false, problems, endingOnly: freezeDeep({ ...config, policies: [] }) }
     : { ok: false, problems }

@@ -25,7 +25,7 @@ export interface PolicyContext {
 type Draft = Omit<Policy, 'hash'>
 
 /** A deny only refuses: what says how to grant would be read and never used. */
-const GRANTING = [
+export const GRANTING = [
   'approvers',
   'channels',
   'quorum',

@@ -22,6 +22,8 @@ export interface BotOptions {
   /** The program: `node` with its arguments, up to and including `start`. */
   readonly args: readonly string[]
   readonly env: Readonly<Record<string, string>>
+  /** Where it is started; default: here. */
+  readonly cwd?: string
 }
 
 /** What the bot ended with before it was up. */
@@ -36,9 +38,10 @@ class BotEnded extends Error {
 }
 
 /** Starts the bot on a free port and waits until it says that it has started. Rejects with {@link BotEnded}. */
-export const startBot = async ({ args, env }: BotOptions): Promise<BotProcess> => {
+export const startBot = async ({ args, env, cwd }: BotOptions): Promise<BotProcess> => {
   const { PATH = '', HOME = '' } = process.env
   const child = spawn(process.execPath, args, {
+    ...(cwd !== undefined && { cwd }),
     env: { PATH, HOME, HOST: '127.0.0.1', PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })

@@ -165,7 +165,9 @@ describe('keys and types', () => {
     [
       '[{ ticket: "INC-\\\\d+" }]',
       '[ticket]',
-      ['curfew.yaml:30: `policies[1].require[0]`: Should be a block of settings. Change it.'],
+      [
+        'curfew.yaml:30: `policies[1].require[0]`: Should be a block of settings. Write `name: value` lines below it, further in.',
+      ],
     ],
   ])
 })

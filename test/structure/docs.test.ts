@@ -52,10 +52,14 @@ test('the README shows a config, and every command of curfew', () => {
   const readme = read('README.md')
   expect(findAll(readme, /```(yaml)\n/g)).toHaveLength(1)
   for (const command of [
+    'init',
     'start',
     'check',
+    'check --print',
+    'schema',
     'doctor',
     'doctor --setup',
+    'doctor --apply',
     'journal',
     'export',
     'verify',
