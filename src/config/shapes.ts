@@ -8,6 +8,7 @@ import { isZone } from '../domain/zone.ts'
 const QUORUM_MAX = 20
 const NAME_MAX = 80
 const EXTENSIONS_WRITTEN_MAX = 100
+const UNREVIEWED_WRITTEN_MAX = 100
 
 /** `15m` to ms. Takes numbers too, so that they get the sentence that durations get. */
 const duration = z.union([z.string(), z.number()]).transform((written, context) => {
@@ -57,6 +58,8 @@ export const policyShape = z.strictObject({
   entitlements: texts.min(1),
   requesters: texts.min(1).optional(),
   approvers: texts.optional(),
+  review: texts.min(1).optional(),
+  maxUnreviewed: z.int().min(1).max(UNREVIEWED_WRITTEN_MAX).optional(),
   channels: texts.optional(),
   quorum: quorum.optional(),
   defaultDuration: duration.optional(),

@@ -10,6 +10,7 @@ import type { Instant, PersonRef, Request, Wish } from './model.ts'
 import { type Refusal, refuse } from './refusal.ts'
 import { type OwnEvent, phaseOf } from './request.ts'
 import { isSamePerson, isSelf, notAnApprover, notGiving, notYours, ownRequest } from './rights.ts'
+import { refuseUnreviewed } from './sign-review.ts'
 import type { Happening, World } from './world.ts'
 
 const happened = (request: Pick<Request, 'id'>, event: OwnEvent): Happening => ({
@@ -18,8 +19,10 @@ const happened = (request: Pick<Request, 'id'>, event: OwnEvent): Happening => (
   event,
 })
 
-export const ask = (world: World, { by, draft, doubts }: CommandOf<'request'>): Decision => {
+export const ask = (world: World, { by, draft, doubts, unreviewed }: CommandOf<'request'>): Decision => {
   if (doubts.length > 0) return notGiving(doubts)
+  const refused = refuseUnreviewed(unreviewed)
+  if (refused !== undefined) return refused
   const asked = happened(draft, { type: 'requested', at: world.now, by, draft })
   if (draft.quorum > 0) return [asked]
   return [asked, arm(draft, world.now)]

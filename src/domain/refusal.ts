@@ -14,6 +14,8 @@ export type RefusalCode =
   | 'not-allowed'
   | 'own-request'
   | 'not-an-approver'
+  | 'not-a-reviewer'
+  | 'not-reviewed'
   | 'not-yours'
   | 'not-an-operator'
   | 'already-asked'

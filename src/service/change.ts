@@ -18,6 +18,7 @@ import {
 } from '../domain/model.ts'
 import { isLive, planOf } from '../domain/owed.ts'
 import { phaseOf } from '../domain/request.ts'
+import { awaitsReview } from '../domain/review.ts'
 import { apply, type Happening, recordOf, type World } from '../domain/world.ts'
 import type { Change, Lane, Stored } from '../ports.ts'
 import { dueInChat } from './chat-lanes.ts'
@@ -82,6 +83,9 @@ export const PENDING_SET = 'pending'
 /** The index of what is being given or taken. */
 export const MOVING_SET = 'moving'
 
+/** The index of what waits for a review. */
+export const REVIEW_SET = 'reviews'
+
 /** Where a request stands in the indexes, which only find. */
 export const setsOf = (request: Request): Change['sets'] => {
   const phase = phaseOf(request)
@@ -92,6 +96,7 @@ export const setsOf = (request: Request): Change['sets'] => {
     { set: requesterSet(request.requester.id), member, has: isLive(request) },
     { set: PENDING_SET, member, has: waits },
     { set: MOVING_SET, member, has: moves },
+    ...(request.review === undefined ? [] : [{ set: REVIEW_SET, member, has: awaitsReview(request) }]),
   ]
 }
 

@@ -5,11 +5,14 @@
 import { belongs, refOf } from '../domain/belongs.ts'
 import { sayDone } from '../domain/cards/answer-card.ts'
 import { type Card, plain, time } from '../domain/cards/card.ts'
+import type { ExtensionTerms } from '../domain/command.ts'
 import { parseWish } from '../domain/duration.ts'
 import { governing, objectionsTo as objectionsToCase, pinned } from '../domain/judge.ts'
 import { DURATION_MIN_MS } from '../domain/limits.ts'
 import { type Request, type RequestId, requestKey } from '../domain/model.ts'
 import { saysPhase } from '../domain/phase-words.ts'
+import type { Policy } from '../domain/policy.ts'
+import { showReference } from '../domain/reference.ts'
 import { isRefusal, type Refusal, refuse } from '../domain/refusal.ts'
 import { phaseOf } from '../domain/request.ts'
 import { textOf } from '../domain/words.ts'
@@ -18,6 +21,7 @@ import type { Call } from '../ports.ts'
 import { type Actor, keepAnswer } from './actor.ts'
 import type { Deps } from './deps.ts'
 import { fetchGroups, fetchPeople } from './fetch-facts.ts'
+import { type Counted, findUnreviewed } from './find-unreviewed.ts'
 import { isWhole, NOT_WHOLE } from './is-whole.ts'
 import { keepText } from './keep-text.ts'
 import { loadRequest } from './load.ts'
@@ -34,6 +38,7 @@ export interface ExtendWish {
 /** Asks. Rejects with a fault when Redis or a directory does not answer: nothing was changed. */
 export const extend = (deps: Deps, actor: Actor, wanted: ExtendWish, call: Call): Promise<Transacted> => {
   const reason = keepText(deps, wanted.reason)
+  let counted: Counted | undefined
   return transact(deps, {
     load: () => loadRequest(deps.journal, wanted.id),
     choose: async ({ request, now }) => {
@@ -49,23 +54,33 @@ export const extend = (deps: Deps, actor: Actor, wanted: ExtendWish, call: Call)
           `The policy “${request.policy.name}” is gone.`,
           'Ask anew when it has ended.',
         )
+      counted = await findUnreviewed(deps.journal, refOf(actor.person), policy)
       const left = { kind: 'for', ms: grant.endsAt + ms - now } as const
       return {
         do: 'extend',
         by: refOf(actor.person),
         ms,
         reason: reason?.digest ?? null,
-        terms: { quorum: policy.quorum, lapseMs: policy.lapseMs, most: policy.maxExtensions },
+        terms: termsOf(policy),
+        ...(counted && { unreviewed: counted.unreviewed }),
         objections: await objectionsTo(deps, request, { wish: left, reason: wanted.reason }, now, call),
         doubts: deps.posture.doubts(request.entitlement.target),
       }
     },
     beside: ({ request }) => ({
+      ...(counted && { also: counted.guard }),
       texts: reason === null ? [] : [{ record: requestKey(wanted.id), ...reason }],
       gesture: keepAnswer(actor, sayAsked(wanted.id, request)),
     }),
   })
 }
+
+const termsOf = ({ quorum, lapseMs, maxExtensions, review }: Policy): ExtensionTerms => ({
+  quorum,
+  lapseMs,
+  most: maxExtensions,
+  ...(review && { reviewers: review.by.map(showReference) }),
+})
 
 /** How far beyond its end, in ms. */
 const readLonger = (text: string, { person }: Actor, endsAt: number, now: number): number | Refusal => {

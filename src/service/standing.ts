@@ -31,6 +31,27 @@ export const standingOf = async (
   }
 }
 
+/**
+ * Whether somebody may sign the review of a request, else every reason why not. Where its policy is gone, or asks for no
+ * review any longer, somebody still has to: then operators may.
+ */
+export const reviewerOf = async (
+  deps: Deps,
+  person: Person,
+  request: Request,
+  call: Call,
+): Promise<true | readonly string[]> => {
+  const review = pinned(request, deps.rules.policies)?.review
+  const references = review?.by ?? deps.rules.operators
+  const member = belongs(person, references, await fetchGroups(deps, references, call))
+  if (member === true) return true
+  const gone = `The policy “${request.policy.name}” names no reviewers any longer: an operator can sign.`
+  return [
+    ...(review === undefined ? [gone] : []),
+    ...(member === 'unknown' ? ['The directory could not tell; try again in a minute.'] : []),
+  ]
+}
+
 /** How long, and why: as it was asked, or as it is asked for an extension. */
 export type Wanted = Pick<Ask, 'wish' | 'reason'>
 
