@@ -123,7 +123,7 @@ const checkReview = (shape: PolicyShape, draft: Draft, report: Complain): void =
     return
   }
   if (draft.quorum > 0)
-    report(
+    return report(
       'review',
       'Only what is given at once is reviewed afterwards.',
       'Write `quorum: 0`, or remove `review`: approvers look at it beforehand.',

@@ -132,6 +132,21 @@ policies:
   })
 })
 
+describe('break-glass', () => {
+  const glass = edit('    quorum: 0\n', '    quorum: 0\n    review: [dbas]\n    channels: [pub:C0DBAS0000]\n')
+
+  test('has reviewers and a limit, which are part of the policy and its hash', () => {
+    const policy = good(glass).policies[1]
+    expect(policy?.review).toEqual({ by: [{ ref: 'group', name: 'dbas' }], mostUnreviewed: 3 })
+    const [more, others] = [
+      edit('    review: [dbas]\n', '    review: [dbas]\n    maxUnreviewed: 4\n', glass),
+      edit('    review: [dbas]\n', '    review: [seniors]\n', glass),
+    ].map((text) => good(text).policies[1])
+    expect(more?.review?.mostUnreviewed).toBe(4)
+    expect(new Set([policy, more, others].map((one) => one?.hash)).size).toBe(3)
+  })
+})
+
 describe('the hash of a policy', () => {
   const hashOf = (text: string) => good(text).policies[2]?.hash
 

@@ -267,7 +267,10 @@ describe('break-glass', () => {
       const first = await breakGlass('ana', '30m')
       expect(await say('ana', `extend ${first} 10m because it is still down`)).toContain('Extended')
       const limit = `You have used break-glass 2 times without a review, and the policy allows 2: ${first}.`
-      for (const words of [`extend ${first} 10m because of more trouble`, 'request vault/admin 1h because of more trouble'])
+      for (const words of [
+        `extend ${first} 10m because of more trouble`,
+        'request vault/admin 1h because of more trouble',
+      ])
         expect(await say('ana', words)).toContain(`${limit}\nAsk a reviewer to sign: /jit review ${first}`)
       expect(await say('ana', 'request vault/readonly 1h because of other work')).toContain(
         'Approved by policy',
