@@ -5,6 +5,7 @@
 import { randomBytes } from 'node:crypto'
 import { openAlarms } from './alarms/bullmq-alarms.ts'
 import type { Config } from './config/config.ts'
+import { connectDirectories, isGroup } from './config/connect-directories.ts'
 import type { Kinds } from './config/kinds.ts'
 import { rulesOf } from './config/rules-of.ts'
 import { canonical } from './domain/entry.ts'
@@ -16,7 +17,7 @@ import { answerJson, type Http, openHttp } from './infra/http.ts'
 import { keepTrying } from './infra/keep-trying.ts'
 import { makeLog } from './infra/log.ts'
 import { openJournal } from './journal/redis-journal.ts'
-import type { Chat, Clock, Directory, Journal, Log, Receiving, Target, Tools } from './ports.ts'
+import type { Chat, Clock, Journal, Log, Receiving, Target, Tools } from './ports.ts'
 import { registry } from './registry.ts'
 import { countPerMinute } from './service/count-per-minute.ts'
 import type { Deps } from './service/deps.ts'
@@ -197,14 +198,6 @@ const connect = (config: Config, kinds: Kinds, tools: Tools, before?: Connected)
   return { rules: rulesOf(config), targets, settings }
 }
 
-const connectDirectories = (config: Config, kinds: Kinds, tools: Tools): ReadonlyMap<string, Directory> =>
-  new Map(
-    config.directories.flatMap(({ kind, settings }) => {
-      const found = kinds.directories.find((one) => one.kind === kind)
-      return found === undefined ? [] : [[kind, found.connect(settings, tools)] as const]
-    }),
-  )
-
 type ChatTools = Tools & Pick<Receiving, 'changed' | 'route'>
 
 /**
@@ -258,12 +251,6 @@ const objectionsToReload = async (
 
 const unused = (from: Connected, kept: Connected): ReadonlyMap<string, Target> =>
   new Map([...from.targets].filter(([name, target]) => kept.targets.get(name) !== target))
-
-const isGroup = (kinds: Kinds, reference: string): boolean => {
-  const at = reference.indexOf(':')
-  const kind = kinds.directories.find((one) => one.kind === reference.slice(0, at))
-  return kind?.classify(reference.slice(at + 1)) === 'group'
-}
 
 /** Alive: the process answers. Ready: Redis is there, and access may be given. */
 const routeHealth = (http: Http, journal: Journal, doubts: () => readonly string[]): void => {

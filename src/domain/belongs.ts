@@ -80,9 +80,10 @@ const means = (reference: Reference, person: Person, groups: Groups): Belongs =>
       return person.email === reference.email
     case 'native': {
       const full = `${reference.system}:${reference.id}`
-      if (full === person.via) return true
+      const theirs = identitiesOf(person)
+      if (theirs.includes(full)) return true
       const members = groups.members.get(full)
-      return members === 'unknown' ? 'unknown' : (members?.has(person.via) ?? false)
+      return members === 'unknown' ? 'unknown' : theirs.some((one) => members?.has(one))
     }
     case 'group':
       return belongs(person, groups.named.get(reference.name) ?? [], groups)
@@ -90,6 +91,12 @@ const means = (reference: Reference, person: Person, groups: Groups): Belongs =>
       return reference satisfies never
   }
 }
+
+/** The one they act with, and those that `people:` states to be the same human. */
+const identitiesOf = ({ via, entry }: Person): readonly string[] => [
+  via,
+  ...Object.entries(entry?.chats ?? {}).map(([system, id]) => `${system}:${id}`),
+]
 
 /** Every native reference that must be looked up before {@link belongs} can be asked, words from `groups:` unfolded. */
 export const nativeReferences = (

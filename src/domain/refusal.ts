@@ -28,6 +28,7 @@ export type RefusalCode =
   | 'account-taken'
   | 'target-refused'
   | 'not-a-member'
+  | 'not-linked'
   | 'not-giving'
   | 'ambiguous'
   | 'busy'

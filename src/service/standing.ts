@@ -8,12 +8,11 @@ import type { Person } from '../domain/people.ts'
 import { isRefusal } from '../domain/refusal.ts'
 import { type Texts, textOf } from '../domain/words.ts'
 import type { Call } from '../ports.ts'
-import type { Deps } from './deps.ts'
-import { fetchGroups, fetchPerson } from './fetch-facts.ts'
+import { fetchGroups, fetchPerson, type Source } from './fetch-facts.ts'
 
 /** An approver of the request's own policy, an operator, or neither, with why. */
 export const standingOf = async (
-  deps: Deps,
+  deps: Source,
   person: Person,
   request: Request,
   call: Call,
@@ -36,7 +35,7 @@ export const standingOf = async (
  * review any longer, somebody still has to: then operators may.
  */
 export const reviewerOf = async (
-  deps: Deps,
+  deps: Source,
   person: Person,
   request: Request,
   call: Call,
@@ -62,7 +61,7 @@ export const wantedBy = ({ wish, reason }: Request, texts: Texts): Wanted => ({
 })
 
 /** The request as the policies would judge it now; a refusal when its requester may not use Curfew any longer. */
-export const caseOf = async (deps: Deps, request: Request, wanted: Wanted, now: Instant, call: Call) => {
+export const caseOf = async (deps: Source, request: Request, wanted: Wanted, now: Instant, call: Call) => {
   const requester = await fetchPerson(deps, request.requester.via, call)
   if (isRefusal(requester)) return requester
   const { policies } = deps.rules
@@ -77,7 +76,7 @@ export const caseOf = async (deps: Deps, request: Request, wanted: Wanted, now: 
 
 /** Every objection to giving it now; empty: none. */
 export const presentObjections = async (
-  deps: Deps,
+  deps: Source,
   request: Request,
   wanted: Wanted,
   now: Instant,

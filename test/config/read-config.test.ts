@@ -132,6 +132,15 @@ policies:
   })
 })
 
+test('whoever is on the host can be named, and linked to an address of any domain', () => {
+  const named = edit('approvers: [bob@acme.test', 'approvers: [host:ana, dev@else.test')
+  const { people, policies } = good(
+    named.replace('people:\n', 'people:\n  - { email: dev@else.test, host: dev }\n'),
+  )
+  expect(people[0]).toEqual({ email: 'dev@else.test', chats: { host: 'dev' }, accounts: {} })
+  expect(policies[2]?.approvers[0]).toEqual({ ref: 'native', system: 'host', id: 'ana' })
+})
+
 describe('break-glass', () => {
   const glass = edit('    quorum: 0\n', '    quorum: 0\n    review: [dbas]\n    channels: [pub:C0DBAS0000]\n')
 

@@ -110,6 +110,25 @@ describe('belonging', () => {
     expect(belongs(ana, references, groups)).toBe(expected)
   })
 
+  it.each<[string, readonly Reference[], boolean]>([
+    ['by an id that is linked', [{ ref: 'native', system: 'slack', id: 'U2' }], true],
+    ['to a group of an id that is linked', [{ ref: 'group', name: 'dbas' }], true],
+    ['by the id they act with', [{ ref: 'native', system: 'desk', id: 'bob' }], true],
+    ['not by an id of nobody’s', [{ ref: 'native', system: 'slack', id: 'bob' }], false],
+  ])('of who acts with another identity: %s', (_, references, expected) => {
+    const linked = entry({ email: 'bob@acme.test', chats: { desk: 'bob', slack: 'U2' } })
+    const bob = identify({ ref: 'desk:bob', identity: 'desk:bob', name: 'bob' }, [linked], OURS)
+    expect(belongs(bob, references, groups)).toBe(expected)
+    const unlinked = identify({ ref: 'desk:bob', identity: 'desk:bob', name: 'bob' }, [], OURS)
+    expect(
+      belongs(
+        unlinked,
+        references.filter((one) => !('system' in one) || one.system !== 'desk'),
+        groups,
+      ),
+    ).toBe(false)
+  })
+
   it('names what has to be looked up, through groups', () => {
     expect(nativeReferences([{ ref: 'group', name: 'dbas' }, { ref: 'everyone' }], groups.named)).toEqual([
       'slack:S1',
