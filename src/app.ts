@@ -11,6 +11,7 @@ import { rulesOf } from './config/rules-of.ts'
 import { canonical } from './domain/entry.ts'
 import { asFault } from './domain/fault.ts'
 import { ASKS_AT_ONCE, REFUSALS_RECORDED } from './domain/limits.ts'
+import { FREEZE_KEY } from './domain/model.ts'
 import type { Rules } from './domain/rules.ts'
 import { systemClock } from './infra/clock.ts'
 import { answerJson, type Http, openHttp } from './infra/http.ts'
@@ -25,6 +26,7 @@ import { expectsForm } from './service/forms/forms.ts'
 import { examineFingerprint, missingTargets, readLiveAccess } from './service/guard-targets.ts'
 import { handle } from './service/handle.ts'
 import { hearChanges } from './service/hear-changes.ts'
+import { readState } from './service/load.ts'
 import { openGates } from './service/open-gates.ts'
 import { startPump } from './service/pump.ts'
 import { startHomes } from './service/refresh-homes.ts'
@@ -256,12 +258,12 @@ const unused = (from: Connected, kept: Connected): ReadonlyMap<string, Target> =
 const routeHealth = (http: Http, journal: Journal, doubts: () => readonly string[]): void => {
   http.route('/healthz', (_, response) => answerJson(response, 200, { ok: true }))
   http.route('/readyz', async (_, response) => {
-    const lost = await journal.load([]).then(
-      () => [],
-      (thrown: unknown) => [asFault(thrown).message],
-    )
-    const found = [...lost, ...doubts()]
-    answerJson(response, found.length === 0 ? 200 : 503, { ready: found.length === 0, doubts: found })
+    const read = await journal.load([FREEZE_KEY]).catch((thrown: unknown) => asFault(thrown).message)
+    const found = [...(typeof read === 'string' ? [read] : []), ...doubts()]
+    const ready = found.length === 0
+    const freeze = typeof read === 'string' ? null : readState('freeze', read.records.get(FREEZE_KEY))
+    // An operator's wish, and nothing that is wrong: whoever asks in chat must still be answered. Why is not for everybody.
+    answerJson(response, ready ? 200 : 503, { ready, frozen: freeze?.since !== undefined, doubts: found })
   })
 }
 

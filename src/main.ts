@@ -16,6 +16,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ run: CliCommand }>>> = {
   deny: () => import('./cli/deny.ts'),
   revoke: () => import('./cli/revoke.ts'),
   'revoke-all': () => import('./cli/revoke-all.ts'),
+  freeze: () => import('./cli/freeze.ts'),
+  thaw: () => import('./cli/thaw.ts'),
   retry: () => import('./cli/retry.ts'),
   sandbox: () => import('./cli/sandbox.ts'),
 }
@@ -39,6 +41,8 @@ For an operator on this host, when chat is of no use; a running bot does the res
   revoke ID REASON    ends a grant now
   revoke-all [--target TARGET] REASON
                       ends every grant now
+  freeze [REASON]     gives nothing new from now on; what runs ends as agreed
+  thaw                gives access again
   retry ID            tries again now what is stuck
 
 Exit codes: 0 done, 1 failed or refused, 2 refused to begin (a bad config, no Redis).

@@ -7,8 +7,10 @@ import { connectDirectories, isGroup } from '../config/connect-directories.ts'
 import { hostRef } from '../config/host-people.ts'
 import { rulesOf } from '../config/rules-of.ts'
 import { asFault } from '../domain/fault.ts'
+import type { FreezeEvent } from '../domain/freeze.ts'
 import { LOOK_MS } from '../domain/limits.ts'
 import type { PersonRef, RequestId } from '../domain/model.ts'
+import { isRefusal, type Refusal } from '../domain/refusal.ts'
 import { systemClock } from '../infra/clock.ts'
 import { makeLog } from '../infra/log.ts'
 import { openJournal, type RedisJournal } from '../journal/redis-journal.ts'
@@ -16,6 +18,7 @@ import type { Journal, Log } from '../ports.ts'
 import { registry } from '../registry.ts'
 import { actOnHost, approveOnHost, type HostAct, hostPerson } from '../service/act-on-host.ts'
 import { withCall } from '../service/call.ts'
+import { type FreezeWish, freezeOnHost } from '../service/freeze-on-host.ts'
 import type { Committing, Transacted } from '../service/transact.ts'
 import { type CliInput, REFUSED } from './cli-command.ts'
 import { loadConfig, showProblems } from './load-config.ts'
@@ -35,6 +38,8 @@ export interface Host {
   readonly by: PersonRef
   /** Journals it; a running bot does the rest. Rejects with a fault when Redis does not answer. */
   act(wish: HostAct): Promise<Transacted>
+  /** Audit channels are told in the same step. */
+  freeze(wish: FreezeWish): Promise<FreezeEvent | Refusal>
   /** The same, as an approver. Rejects with a fault also when a directory does not answer. */
   approve(id: RequestId): Promise<Transacted>
 }
@@ -96,6 +101,11 @@ const hostOf = (config: Config, journal: RedisJournal, log: Log): Host => {
     log,
     by,
     act: async (wish) => made(await actOnHost(deps, by, wish)),
+    freeze: async (wish) => {
+      const done = await freezeOnHost({ ...deps, auditChannels: config.auditChannels }, by, wish)
+      if (!isRefusal(done)) await journal.durable()
+      return done
+    },
     approve: async (id) => made(await approveHere({ ...deps, config, log }, { via: by.via, id })),
   }
 }

@@ -122,12 +122,11 @@ const checkReview = (shape: PolicyShape, draft: Draft, report: Complain): void =
       report('maxUnreviewed', 'Nothing is reviewed.', 'Name who signs: `review: [ana@acme.test]`.')
     return
   }
-  if (draft.quorum > 0)
-    return report(
-      'review',
-      'Only what is given at once is reviewed afterwards.',
-      'Write `quorum: 0`, or remove `review`: approvers look at it beforehand.',
-    )
+  if (draft.quorum > 0) {
+    const hint = 'Write `quorum: 0`, or remove `review`: approvers look at it beforehand.'
+    report('review', 'Only what is given at once is reviewed afterwards.', hint)
+    return
+  }
   if ((shape.channels ?? []).length === 0)
     report('channels', 'Nobody would hear of it.', 'Name the channel in which it is announced.')
   if (draft.reasonMinLength === 0)

@@ -2,6 +2,7 @@
 import { mayHave } from './account.ts'
 import type { CommandOf, Decision } from './command.ts'
 import { endGrant, endKept } from './end-grant.ts'
+import { sayFrozen } from './freeze.ts'
 import { dueAt, warnAtOf } from './grant.ts'
 import { HOLDERS_MAX } from './limits.ts'
 import type { Access, Grant, Request } from './model.ts'
@@ -77,6 +78,8 @@ export const clear = (world: World, { clearance }: CommandOf<'clear'>): Decision
     return [happened(request, { type: 'voided', at: world.now, says: clearance.says })]
   if (clearance.result === 'cannot tell')
     return [happened(request, { type: 'unclear', at: world.now, why: clearance.why })]
+  if (world.frozen !== undefined)
+    return [happened(request, { type: 'unclear', at: world.now, why: sayFrozen(world.frozen) })]
   const objection = objectionTo(world, request, clearance.access)
   if (objection !== undefined) return [happened(request, { type: 'voided', at: world.now, says: objection })]
   return takeSeat(world, request, grant, clearance.access)

@@ -22,6 +22,7 @@
  * standing access  access without an end time: what Curfew exists to remove
  * orphan           access under our handle with no grant behind it
  * break-glass      emergency: granted at once, shouted about, reviewed afterwards
+ * freeze, thaw     an operator lets Curfew give nothing new; ends go on; gives again
  * review, reviewer, sign   the look afterwards, open until somebody else signs it; who may sign it
  * separation of duties   nobody approves or reviews their own request, operators included
  * journal          the append-only record of every event: the truth
@@ -314,16 +315,17 @@ export interface AccountOwner {
 }
 
 /**
- * `r:<request>`, `s:<seat>`, `a:<target>/<account>`, `m:<group>` (its members), `c:<digest>` (of a channel) are folded
+ * `r:<request>`, `s:<seat>`, `a:<target>/<account>`, `m:<group>` (its members), `c:<digest>` (of a channel), `f:all` (frozen or not) are folded
  * from events; `d:<request>/<place>`, `t:<what>/<place>` (what is told there, once) and `u:<person>` (so that two asks
  * at once do not count the same) are not; `p:<person>` only has entries: refusals, which change no state.
  */
-export type RecordKey = `${'r' | 's' | 'a' | 'd' | 'p' | 'm' | 'c' | 't' | 'u'}:${string}`
+export type RecordKey = `${'r' | 's' | 'a' | 'd' | 'p' | 'm' | 'c' | 't' | 'u' | 'f'}:${string}`
 
 export const requestKey = (id: RequestId): RecordKey => `r:${id}`
 export const seatRecordKey = (key: SeatKey): RecordKey => `s:${key}`
 export const accountKey = (target: TargetName, account: Account): RecordKey => `a:${target}/${account}`
 export const personKey = (id: PersonId): RecordKey => `p:${id}`
+export const FREEZE_KEY: RecordKey = 'f:all'
 export const unreviewedKey = (id: PersonId): RecordKey => `u:${id}`
 export const deliveryKey = (id: RequestId, place: PlaceId): RecordKey => `d:${id}/${place}`
 export const groupKey = (ref: string): RecordKey => `m:${ref}`

@@ -7,6 +7,7 @@ import { markOf } from '../domain/entry.ts'
 import {
   type AccountOwner,
   deliveryKey,
+  FREEZE_KEY,
   type Instant,
   type Json,
   type Mark,
@@ -57,12 +58,13 @@ export const changeOf = (
     mark: marks.get(record) ?? null,
     state: toJson(state),
   }))
+  const isGiving = happenings.some(gives)
   const requests = [...states.values()].filter((state) => state.kind === 'request')
   const views = newDeliveries(requests, happenings)
   return {
     after: world,
     at: loaded.world.now,
-    reads: readsOf(loaded, states),
+    reads: readsOf(loaded, states, isGiving),
     writes: [...written, ...views],
     live: [
       ...[...states].flatMap(([record, state]) => liveness(record, state)),
@@ -72,7 +74,7 @@ export const changeOf = (
     entries,
     sets: requests.flatMap((request) => [...setsOf(request), ...closedSets(request, loaded.world.now)]),
     texts: [],
-    ends: !happenings.some(gives),
+    ends: !isGiving,
   }
 }
 
@@ -127,10 +129,18 @@ const must = <T>(value: T | null | undefined): T => {
   return value
 }
 
-/** Peers that nothing happened to are left out: they were read for a sentence, not for a decision. */
-const readsOf = (loaded: Loaded, touched: ReadonlyMap<RecordKey, unknown>): Change['reads'] => {
+/**
+ * Peers that nothing happened to are left out: they were read for a sentence, not for a decision. Whether Curfew is
+ * frozen is decided on only where something is given: an end waits for nobody's freeze.
+ */
+const readsOf = (
+  loaded: Loaded,
+  touched: ReadonlyMap<RecordKey, unknown>,
+  isGiving: boolean,
+): Change['reads'] => {
   const main = loaded.world.request === null ? undefined : requestKey(loaded.world.request.id)
   return [...loaded.stored.values()]
+    .filter(({ key }) => key !== FREEZE_KEY || isGiving)
     .filter(({ key }) => !key.startsWith('r:') || key === main || touched.has(key))
     .map(({ key, v }) => ({ key, v }))
 }

@@ -2,6 +2,7 @@
 import { belongs, refOf } from '../domain/belongs.ts'
 import type { Card } from '../domain/cards/card.ts'
 import { type Cut, drawHome } from '../domain/cards/home-card.ts'
+import { sayFrozen } from '../domain/freeze.ts'
 import { dueAt } from '../domain/grant.ts'
 import { pinned } from '../domain/judge.ts'
 import {
@@ -21,7 +22,7 @@ import type { Deps } from './deps.ts'
 import { fetchGroups } from './fetch-facts.ts'
 import { findOffers } from './find-offers.ts'
 import { readReviews } from './find-unreviewed.ts'
-import { readState } from './load.ts'
+import { readFrozen, readState } from './load.ts'
 import { openRequests } from './look-up.ts'
 import { rememberLooker } from './lookers.ts'
 
@@ -39,12 +40,13 @@ export const showHome = async (
 ): Promise<{ readonly card: Card; readonly unsure: boolean }> => {
   const { policies, operators } = deps.rules
   const deciders = policies.flatMap((policy) => [...policy.approvers, ...(policy.review?.by ?? [])])
-  const [{ now, offers }, mine, pending, moving, open, groups] = await Promise.all([
+  const [{ now, offers }, mine, pending, moving, open, frozen, groups] = await Promise.all([
     findOffers(deps, person, call),
     openRequests(deps.journal, person),
     readSet(deps, PENDING_SET),
     readSet(deps, MOVING_SET),
     readReviews(deps.journal),
+    readFrozen(deps.journal),
     fetchGroups(deps, [...deciders, ...operators, ...policies.flatMap((one) => one.requesters)], call),
   ])
   const decides = (request: Request): boolean => {
@@ -61,6 +63,7 @@ export const showHome = async (
   const card = drawHome({
     now,
     unsure,
+    ...(frozen && { frozen: sayFrozen(frozen) }),
     mine: cut(mine.requests, LIST_MAX),
     waiting: cut(pending.filter(waits).filter(decides), LIST_MAX),
     reviews: cut(open.filter(reviews), LIST_MAX),

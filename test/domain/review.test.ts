@@ -33,7 +33,7 @@ const must = (world: World): Request => {
   if (world.request === null) throw new Error('no request')
   return world.request
 }
-const after = (phase: Phase, command: Command) => decide(inPhase(phase, glass), command)
+const decideIn = (phase: Phase, command: Command) => decide(inPhase(phase, glass), command)
 
 describe('break-glass', () => {
   it('is given at once, with its end armed and a review open', () => {
@@ -73,8 +73,8 @@ describe('the review', () => {
     expect(awaitsReview(must(world))).toBe(false)
   })
   it('cannot be signed before anything was given, nor where nothing was', () => {
-    expect(after('approved', sign())).toMatchObject({ refused: 'not-started' })
-    expect(after('void', sign())).toMatchObject({ refused: 'not-allowed' })
+    expect(decideIn('approved', sign())).toMatchObject({ refused: 'not-started' })
+    expect(decideIn('void', sign())).toMatchObject({ refused: 'not-allowed' })
     expect(awaitsReview(must(inPhase('void', glass)))).toBe(false)
     expect(isClosed(must(inPhase('void', glass)))).toBe(true)
   })
@@ -84,10 +84,10 @@ describe('the review', () => {
     ['an equal address in another chat', { ...bob, email: ana.email as string }],
     ['an address that only the directory states', { ...bob, address: ana.email as string }],
   ])('is never signed by its own user: %s', (_, by) => {
-    for (const phase of GIVEN) expect(after(phase, sign({ by }))).toMatchObject({ refused: 'own-request' })
+    for (const phase of GIVEN) expect(decideIn(phase, sign({ by }))).toMatchObject({ refused: 'own-request' })
   })
   it('is not signed by who is no reviewer, and the refusal names who is', () => {
-    const refused = after('ended', sign({ by: olga, reviewer: ['The directory could not tell.'] }))
+    const refused = decideIn('ended', sign({ by: olga, reviewer: ['The directory could not tell.'] }))
     expect(refused).toMatchObject({
       refused: 'not-a-reviewer',
       says: 'You are not a reviewer of this request. The directory could not tell.',

@@ -9,6 +9,9 @@ import { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { run as approve } from '../../src/cli/approve.ts'
 import type { CliCommand, CliInput } from '../../src/cli/cli-command.ts'
+import { run as freeze } from '../../src/cli/freeze.ts'
+import { run as requests } from '../../src/cli/requests.ts'
+import { run as thaw } from '../../src/cli/thaw.ts'
 import { type Bench, READONLY, startBench, WRITER } from '../fixtures/run-bot.ts'
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
@@ -41,11 +44,15 @@ interface Ran {
   readonly out: string
   readonly err: string
 }
-const commands: Readonly<Record<string, CliCommand>> = { approve }
+const commands: Readonly<Record<string, CliCommand>> = { approve, freeze, thaw, requests }
 /** The same in this process, which is faster. */
 const run = async ([name = '', ...args]: readonly string[], more: CliInput['env'] = {}): Promise<Ran> => {
   const said = { out: '', err: '' }
-  const keep = (where: 'out' | 'err') => ({ write: (text: string) => void (said[where] += text) })
+  const keep = (where: 'out' | 'err') => ({
+    write: (text: string): void => {
+      said[where] += text
+    },
+  })
   const env = { ...bench.env, ...more }
   const code = await commands[name]?.({ args, env, out: keep('out'), err: keep('err') })
   return { code: code ?? -1, ...said }
@@ -70,6 +77,50 @@ it('a revoke on the host ends SQL access, and the thread says who did it', { tim
     expect.stringMatching(/^Revoked by .+ \(on the host\)\. Reason: laptop was stolen$/),
   )
   expect(await curfew('verify')).toMatch(/^Whole: /)
+})
+
+it('what is frozen gives nothing new, ends all the same, and says why', { timeout: 60_000 }, async () => {
+  const ready = async () => {
+    const response = await fetch(`${bench.bot().origin}/readyz`)
+    return { status: response.status, ...((await response.json()) as object) }
+  }
+  const inAudit = (words: string) =>
+    bench.slack.waitFor(() => bench.slack.messages('audit').some((one) => bench.shown(one).includes(words)), {
+      timeoutMs: 20_000,
+      what: words,
+    })
+  const [holder, who] = [await bench.newPerson(), await bench.newPerson()]
+  const active = await bench.give(holder)
+  const id = await bench.ask(who)
+  const said = 'Frozen: nothing new is given, and what runs ends as agreed. End it: curfew thaw\n'
+  expect(await run(['freeze', 'a', 'break-in', '<!channel>'])).toEqual({ code: 0, out: said, err: '' })
+
+  const frozen = `It was frozen by ${USER} (on the host): a break-in <!channel>`
+  expect(await bench.press('bob', 'Approve', id)).toContain(frozen)
+  expect(await bench.type(who, `request ${READONLY} 1h because of INC-43`)).toContain(frozen)
+  expect((await run(['approve', id])).err).toContain('It was frozen by')
+  await bench.slack.openHome({ user: who })
+  await bench.untilHome(who, `Nothing new is given at present. ${frozen}`)
+  expect(await ready()).toEqual({ status: 200, ready: true, frozen: true, doubts: [] })
+  expect((await run(['requests'])).err).toMatch(
+    /^Frozen since 20\S*Z\. It was frozen by .* \(on the host\): a break-in <!channel>\n$/,
+  )
+  expect((await run(['freeze'])).err).toBe(
+    `Not done: Curfew is frozen already, by ${USER} (on the host). End that: curfew thaw\n`,
+  )
+  expect(await bench.type(holder, `done ${active}`)).toContain('Given back')
+  await bench.untilLine(active, 'read back, the access is gone.')
+  await inAudit(`Frozen by ${USER} (on the host): nothing new is given, and all that runs ends as agreed.`)
+
+  expect(await run(['thaw', '--json'])).toEqual({ code: 0, out: '{"did":"thaw"}\n', err: '' })
+  expect((await run(['thaw'])).err).toBe('Not done: Curfew is not frozen.\n')
+  expect(await ready()).toMatchObject({ status: 200, frozen: false })
+  expect(await bench.press('bob', 'Approve', id)).toContain('the access is being given')
+  await bench.untilLine(id, 'Access is given')
+  await inAudit(`Thawed by ${USER} (on the host)`)
+  expect(
+    bench.slack.messages('audit').filter((one) => /(Frozen|Thawed) by/.test(bench.shown(one))),
+  ).toHaveLength(2)
 })
 
 describe('an approval on the host', () => {
@@ -150,7 +201,10 @@ describe('an approval on the host', () => {
     async () => {
       const id = await bench.ask(await bench.newPerson())
       await bench.writeConfig(config)
-      await bench.restart()
+      process.kill(bench.bot().pid(), 'SIGHUP')
+      await expect
+        .poll(() => bench.bot().errors(), { timeout: 10_000 })
+        .toContain('The config was read again.')
       expect((await runWith(linkTo('bob@acme.test') + config, 'approve', id)).code).toBe(0)
       await bench.untilLine(id, 'no longer counts as an approver; ask again', 20_000)
       expect(await curfew('verify')).toMatch(/^Whole: /)

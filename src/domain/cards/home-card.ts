@@ -21,16 +21,28 @@ export interface HomeState {
   /** Break-glass of others that this person may sign the review of. */
   readonly reviews: Cut<Request>
   readonly offers: Cut<Offer>
+  /** Why nothing is given at present. */
+  readonly frozen?: string
   /** A directory could not tell: something may be missing. */
   readonly unsure: boolean
   /** For operators: what should have been given or taken by now. */
   readonly troubled?: Cut<Request>
 }
 
-export const drawHome = ({ now, mine, waiting, reviews, offers, unsure, troubled }: HomeState): Card => ({
+export const drawHome = ({
+  now,
+  mine,
+  waiting,
+  reviews,
+  offers,
+  unsure,
+  troubled,
+  frozen,
+}: HomeState): Card => ({
   title: 'Your access, and what waits for you',
   summary: [plain(`You have ${mine.shown.length + mine.leftOut} open; ${count(waiting)} wait for you.`)],
   parts: [
+    ...(frozen === undefined ? [] : [note(`Nothing new is given at present. ${frozen}`)]),
     ...(unsure
       ? [note('A directory could not tell, so that something may be missing. Open it again in a minute.')]
       : []),
