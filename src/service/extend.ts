@@ -2,7 +2,7 @@
  * More time for a grant that is active: asked for by its holder, decided like the request itself. The policies judge
  * what would be left from now on as if it were asked for anew.
  */
-import { belongs, refOf } from '../domain/belongs.ts'
+import { belongs, isToldApart, refOf } from '../domain/belongs.ts'
 import { sayDone } from '../domain/cards/answer-card.ts'
 import { type Card, plain, time } from '../domain/cards/card.ts'
 import type { ExtensionTerms } from '../domain/command.ts'
@@ -25,7 +25,7 @@ import { type Counted, findUnreviewed } from './find-unreviewed.ts'
 import { isWhole, NOT_WHOLE } from './is-whole.ts'
 import { keepText } from './keep-text.ts'
 import { loadRequest } from './load.ts'
-import { caseOf, standingOf, type Wanted } from './standing.ts'
+import { approverOf, caseOf, standingOf, type Wanted } from './standing.ts'
 import { type Transacted, transact } from './transact.ts'
 
 export interface ExtendWish {
@@ -121,7 +121,7 @@ export const approveExtension = (
     load: () => loadRequest(deps.journal, id),
     choose: async ({ request, now }) => {
       if (request === null) return saysPhase(null, 'approve')
-      const standing = await standingOf(deps, actor.person, request, call)
+      const standing = await approverOf(deps, actor.person, request, call)
       // Who may not decide is not told what the policies say.
       const objections = standing.approver === true ? await objectionsNow(deps, request, now, call) : []
       return {
@@ -146,7 +146,9 @@ const approvalsThatCount = async (deps: Deps, request: Request, call: Call): Pro
     fetchPeople(deps, vias, call),
     fetchGroups(deps, approvers, call),
   ])
-  return people.filter((one) => belongs(one, approvers, groups) === true).map(({ via }) => via)
+  return people
+    .filter((one) => isToldApart(one, request.requester) && belongs(one, approvers, groups) === true)
+    .map(({ via }) => via)
 }
 
 /** As of an ask made now, under the very same policy; more time is given, too, so that a forged record gets none. */

@@ -1,5 +1,5 @@
 /** What somebody may do to a request, by present facts; and what present facts say against the request itself. */
-import { belongs, type Groups } from '../domain/belongs.ts'
+import { belongs, type Groups, isToldApart, sayNotToldApart } from '../domain/belongs.ts'
 import type { Standing } from '../domain/command.ts'
 import type { Ask } from '../domain/condition.ts'
 import { type Case, objectionsTo, pinned } from '../domain/judge.ts'
@@ -30,6 +30,19 @@ export const standingOf = async (
   }
 }
 
+/** The same for an approval, which counts only from who can be told from the requester. */
+export const approverOf = async (
+  deps: Source,
+  person: Person,
+  request: Request,
+  call: Call,
+): Promise<Standing> => {
+  const standing = await standingOf(deps, person, request, call)
+  return standing.approver !== true || isToldApart(person, request.requester)
+    ? standing
+    : { ...standing, approver: [sayNotToldApart(person, request.requester)] }
+}
+
 /**
  * Whether somebody may sign the review of a request, else every reason why not. Where its policy is gone, or asks for no
  * review any longer, somebody still has to: then operators may.
@@ -43,7 +56,8 @@ export const reviewerOf = async (
   const review = pinned(request, deps.rules.policies)?.review
   const references = review?.by ?? deps.rules.operators
   const member = belongs(person, references, await fetchGroups(deps, references, call))
-  if (member === true) return true
+  if (member === true)
+    return isToldApart(person, request.requester) || [sayNotToldApart(person, request.requester)]
   const gone = `The policy “${request.policy.name}” names no reviewers any longer: an operator can sign.`
   return [
     ...(review === undefined ? [gone] : []),

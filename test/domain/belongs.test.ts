@@ -2,7 +2,14 @@
 import { describe, expect, it } from 'vitest'
 import { mayHave } from '../../src/domain/account.ts'
 import { accountFor } from '../../src/domain/account-for.ts'
-import { belongs, type Groups, identify, nativeReferences, refOf } from '../../src/domain/belongs.ts'
+import {
+  belongs,
+  type Groups,
+  identify,
+  isToldApart,
+  nativeReferences,
+  refOf,
+} from '../../src/domain/belongs.ts'
 import type { Account, AccountOwner } from '../../src/domain/model.ts'
 import type { DirectoryFacts, PersonEntry, Reference } from '../../src/domain/people.ts'
 import { isRefusal } from '../../src/domain/refusal.ts'
@@ -127,6 +134,16 @@ describe('belonging', () => {
         groups,
       ),
     ).toBe(false)
+  })
+
+  it.each<[string, string, PersonEntry[], boolean]>([
+    ['in one chat', 'slack:U1', [], true],
+    ['in two, where it is stated', 'desk:bob', [entry({ chats: { desk: 'bob', slack: 'U2' } })], true],
+    ['in two, where nothing is stated', 'desk:bob', [], false],
+    ['in two, where only the one is stated', 'desk:bob', [entry({ chats: { desk: 'bob' } })], false],
+  ])('tells two people apart: %s', (_, ref, people, expected) => {
+    const decider = identify({ ref, identity: ref, name: 'bob' }, people, OURS)
+    expect(isToldApart(decider, { via: 'slack:U9' })).toBe(expected)
   })
 
   it('names what has to be looked up, through groups', () => {

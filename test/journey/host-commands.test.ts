@@ -16,7 +16,9 @@ import { type Bench, READONLY, startBench, WRITER } from '../fixtures/run-bot.ts
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
 const USER = userInfo().username
-const linkTo = (email: string): string => `people: [{ email: ${email}, host: "${USER}" }]\n`
+/** Who this process is: their address, and who they are in Slack, whose stand-in makes ids of names. */
+const linkTo = (name: string, slack = `U0${name.toUpperCase()}`.padEnd(10, '0')): string =>
+  `people: [{ email: ${name}@acme.test, host: "${USER}", slack: ${slack} }]\n`
 
 let bench: Bench
 let config = ''
@@ -24,7 +26,7 @@ beforeAll(async () => {
   bench = await startBench({
     config: (yaml) => {
       config = yaml
-      return `${linkTo('bob@acme.test')}${yaml}`
+      return `${linkTo('bob')}${yaml}`
     },
   })
 })
@@ -154,6 +156,11 @@ describe('an approval on the host', () => {
         out: '',
         err: `Not done: Curfew does not know who ${USER} (on the host) is. Say so in the config, under people: \`- { email: YOU@YOUR.DOMAIN, host: ${USER} }\`\n`,
       })
+    // Who could be the requester, for all that anybody has stated.
+    const half = `people: [{ email: bob@acme.test, host: "${USER}" }]\n`
+    expect((await runWith(half + config, 'approve', id)).err).toContain(
+      `You act from host, and the config does not say who you are in slack: an operator can, under people: { email: bob@acme.test, slack: YOUR-ID-THERE, host: ${USER} }.`,
+    )
     expect(
       (await bench.events()).some(({ type, record }) => type === 'approved' && record === `r:${id}`),
     ).toBe(false)
@@ -166,11 +173,11 @@ describe('an approval on the host', () => {
       const who = await bench.newPerson()
       const id = await bench.ask(who)
       const own = config.replace('approvers: [', `approvers: [${who}@acme.test, `)
-      expect((await runWith(linkTo(`${who}@acme.test`) + own, 'approve', id)).err).toContain(
+      expect((await runWith(linkTo(who) + own, 'approve', id)).err).toContain(
         'Nobody approves their own request, operators included.',
       )
       // An operator of the host is no approver by that.
-      expect((await runWith(linkTo('olga@acme.test') + config, 'approve', id)).err).toContain(
+      expect((await runWith(linkTo('olga') + config, 'approve', id)).err).toContain(
         'You are not an approver of this request. It can be decided by: bob@acme.test, cy@acme.test.',
       )
       const redis = new Redis({ path: bench.redis.path })
@@ -205,7 +212,7 @@ describe('an approval on the host', () => {
       await expect
         .poll(() => bench.bot().errors(), { timeout: 10_000 })
         .toContain('The config was read again.')
-      expect((await runWith(linkTo('bob@acme.test') + config, 'approve', id)).code).toBe(0)
+      expect((await runWith(linkTo('bob') + config, 'approve', id)).code).toBe(0)
       await bench.untilLine(id, 'no longer counts as an approver; ask again', 20_000)
       expect(await curfew('verify')).toMatch(/^Whole: /)
     },
