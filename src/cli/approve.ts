@@ -1,5 +1,4 @@
 /** `curfew approve ID`: approves a request, as an approver whom `people:` links to this host's user. */
-
 import { phaseOf } from '../domain/request.ts'
 import { parseRequestId } from '../domain/request-id.ts'
 import { noId } from './act-on-one.ts'

@@ -315,9 +315,9 @@ export interface AccountOwner {
 }
 
 /**
- * `r:<request>`, `s:<seat>`, `a:<target>/<account>`, `m:<group>` (its members), `c:<digest>` (of a channel), `f:all` (frozen or not) are folded
- * from events; `d:<request>/<place>`, `t:<what>/<place>` (what is told there, once) and `u:<person>` (so that two asks
- * at once do not count the same) are not; `p:<person>` only has entries: refusals, which change no state.
+ * `r:<request>`, `s:<seat>`, `a:<target>/<account>`, `m:<group>` (its members), `c:<digest>` (of a channel), `f:all`
+ * (frozen or not) are folded from events; `d:<request>/<place>`, `t:<what>/<place>` (what is told there, once) and
+ * `u:<person>` (two asks at once must not count the same) are not; `p:<person>` only has entries: refusals.
  */
 export type RecordKey = `${'r' | 's' | 'a' | 'd' | 'p' | 'm' | 'c' | 't' | 'u' | 'f'}:${string}`
 

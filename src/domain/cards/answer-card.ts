@@ -4,6 +4,7 @@ import { showDuration } from '../duration.ts'
 import type { Instant, Request } from '../model.ts'
 import type { Refusal } from '../refusal.ts'
 import { isOver, phaseOf } from '../request.ts'
+import { awaitsReview } from '../review.ts'
 import { what } from '../words.ts'
 import { type Card, code, type Part, plain, type Span, time } from './card.ts'
 import { ownButtons } from './request-buttons.ts'
@@ -69,7 +70,7 @@ const lineOf = (request: Request, now: Instant): readonly Span[] => {
     code(request.id),
     plain(' '),
     what(request),
-    plain(`: ${phaseOf(request)}${isOver(request) ? ', waits for a review' : ''}`),
+    plain(`: ${phaseOf(request)}${isOver(request) && awaitsReview(request) ? ', waits for a review' : ''}`),
   ]
   if (grant?.confirmedAt === undefined || grant.endsAt <= now) return head
   return [...head, plain(' until '), time(grant.endsAt), plain(` (${showDuration(grant.endsAt - now)} left)`)]
