@@ -5,6 +5,7 @@
 import { randomBytes } from 'node:crypto'
 import { openAlarms } from './alarms/bullmq-alarms.ts'
 import type { Config } from './config/config.ts'
+import { connectDirectories, isGroup } from './config/connect-directories.ts'
 import type { Kinds } from './config/kinds.ts'
 import { rulesOf } from './config/rules-of.ts'
 import { canonical } from './domain/entry.ts'
@@ -19,7 +20,7 @@ import { makeLog } from './infra/log.ts'
 import { type OpenMonitor, openMonitor } from './infra/monitor/open-monitor.ts'
 import { serveHealth } from './infra/serve-health.ts'
 import { openJournal } from './journal/redis-journal.ts'
-import type { Chat, Clock, Directory, Log, Receiving, Target, Tools } from './ports.ts'
+import type { Chat, Clock, Log, Receiving, Target, Tools } from './ports.ts'
 import { registry } from './registry.ts'
 import { countPerMinute } from './service/count-per-minute.ts'
 import type { Deps } from './service/deps.ts'
@@ -220,14 +221,6 @@ const connect = (config: Config, kinds: Kinds, tools: Tools, before?: Connected)
   return { rules: rulesOf(config), targets, settings, heartbeat: config.heartbeat }
 }
 
-const connectDirectories = (config: Config, kinds: Kinds, tools: Tools): ReadonlyMap<string, Directory> =>
-  new Map(
-    config.directories.flatMap(({ kind, settings }) => {
-      const found = kinds.directories.find((one) => one.kind === kind)
-      return found === undefined ? [] : [[kind, found.connect(settings, tools)] as const]
-    }),
-  )
-
 type ChatTools = Tools & Pick<Receiving, 'changed' | 'route'>
 
 /**
@@ -281,12 +274,6 @@ const objectionsToReload = async (
 
 const unused = (from: Connected, kept: Connected): ReadonlyMap<string, Target> =>
   new Map([...from.targets].filter(([name, target]) => kept.targets.get(name) !== target))
-
-const isGroup = (kinds: Kinds, reference: string): boolean => {
-  const at = reference.indexOf(':')
-  const kind = kinds.directories.find((one) => one.kind === reference.slice(0, at))
-  return kind?.classify(reference.slice(at + 1)) === 'group'
-}
 
 const closeEach = async (all: ReadonlyMap<string, { close(): Promise<void> }>): Promise<void> => {
   await Promise.all([...all.values()].map((one) => one.close()))

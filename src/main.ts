@@ -15,9 +15,12 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ run: CliCommand }>>> = {
   requests: () => import('./cli/requests.ts'),
   status: () => import('./cli/status.ts'),
   who: () => import('./cli/who.ts'),
+  approve: () => import('./cli/approve.ts'),
   deny: () => import('./cli/deny.ts'),
   revoke: () => import('./cli/revoke.ts'),
   'revoke-all': () => import('./cli/revoke-all.ts'),
+  freeze: () => import('./cli/freeze.ts'),
+  thaw: () => import('./cli/thaw.ts'),
   retry: () => import('./cli/retry.ts'),
   sandbox: () => import('./cli/sandbox.ts'),
 }
@@ -40,12 +43,14 @@ For an operator on this host, when chat is of no use; a running bot does the res
   requests [--all]    every request that is not over, or every one there ever was
   status ID           one request, and what its thread says
   who PERSON          what somebody has and waits for: an address, an id, chat:ID
+  approve ID          approves one, as an approver whom people: links to this user: { email: …, host: … }
   deny ID REASON      denies a request
   revoke ID REASON    ends a grant now
   revoke-all [--target TARGET] REASON
                       ends every grant now
+  freeze [REASON]     gives nothing new from now on; what runs ends as agreed
+  thaw                gives access again
   retry ID            tries again now what is stuck
-There is no approve: nobody approves without an identity that a chat verified.
 
 Exit codes: 0 done, 1 failed or refused, 2 refused to begin (a bad config, no Redis).
 `

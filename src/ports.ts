@@ -110,7 +110,8 @@ export interface DirectoryPerson {
   readonly email?: string
   /** IANA name. */
   readonly zone?: string
-  readonly standing: 'member' | 'guest' | 'bot' | 'deactivated' | 'stranger'
+  /** `local`: nobody vouches for who that is; they count only where `people:` links them to an address. */
+  readonly standing: 'member' | 'guest' | 'bot' | 'deactivated' | 'stranger' | 'local'
 }
 
 export interface Directory {

@@ -4,6 +4,7 @@
  */
 import type { Config } from './config.ts'
 import { freezeDeep } from './freeze-deep.ts'
+import { hostPeople } from './host-people.ts'
 import type { Kinds } from './kinds.ts'
 import type { At, Problem, Source } from './problem.ts'
 import { readDigests } from './read-digests.ts'
@@ -97,6 +98,7 @@ const keepHidden = (url: string, { vault }: Reading): string => {
 
 /** Everything the files say; the parts follow from one another in this order. */
 const readContent = (main: Source, kinds: Kinds, reading: Reading) => {
+  const directories = [...kinds.directories, hostPeople]
   const { reporter } = reading
   const { sections, files } = readMain(main, reading)
   checkNeeded(main, files, reporter)
@@ -106,14 +108,16 @@ const readContent = (main: Source, kinds: Kinds, reading: Reading) => {
   const writtenGroups = collectNamed('groups', files, reporter)
   const writtenPeople = collectItems('people', files)
   const chats = kinds.chats.map(({ kind }) => kind)
+  const systems = [...chats, hostPeople.kind]
   const running = runningKinds(kinds, reading.env)
   const known: Known = {
     chats,
-    directories: kinds.directories,
-    running: reading.vault.mode === 'required' && running.length > 0 ? running : undefined,
+    directories,
+    running:
+      reading.vault.mode === 'required' && running.length > 0 ? [...running, hostPeople.kind] : undefined,
     groups: writtenGroups.map(({ name }) => name),
     emailDomains,
-    linked: linkedEmails(writtenPeople, chats),
+    linked: linkedEmails(writtenPeople, systems),
   }
   const groups = readGroups(writtenGroups, known, reporter)
   const defaults = sections.defaults ?? defaultsShape.parse({})
@@ -127,7 +131,7 @@ const readContent = (main: Source, kinds: Kinds, reading: Reading) => {
     digests: readDigests(sections.digests ?? [], place('digests'), known, reporter),
     targets: targets.targets,
     groups,
-    people: readPeople(writtenPeople, { chats, directories: kinds.directories, targets: names }, reporter),
+    people: readPeople(writtenPeople, { chats: systems, directories, targets: names }, reporter),
     policies: readPolicies(collectItems('policies', files), context, reporter),
     provisionWithinMs: defaults.provisionWithin,
     ...(sections.durability === undefined ? {} : { durability: sections.durability }),

@@ -7,6 +7,7 @@ import { isZone } from '../domain/zone.ts'
 const QUORUM_MAX = 20
 const NAME_MAX = 80
 const EXTENSIONS_WRITTEN_MAX = 100
+const UNREVIEWED_WRITTEN_MAX = 100
 
 /** `09:00` to hour and minute. */
 const timeOfDay = z.string().transform((written, context) => {
@@ -69,6 +70,16 @@ export const policyShape = z.strictObject({
   entitlements: texts.min(1).describe('What: `target/role`; `*` stands for any part.'),
   requesters: references.min(1).optional(),
   approvers: references.optional(),
+  review: references
+    .min(1)
+    .optional()
+    .describe('With `quorum: 0`: given at once, and one of these has to sign for it afterwards.'),
+  maxUnreviewed: z
+    .int()
+    .min(1)
+    .max(UNREVIEWED_WRITTEN_MAX)
+    .optional()
+    .describe('How many of a person may be unreviewed at a time.'),
   channels: channels.optional().describe('Where the card with the buttons is posted, as `chat:id`.'),
   quorum: quorum.optional(),
   defaultDuration: defaultDuration.optional(),
@@ -124,6 +135,8 @@ export const mainSections = {
   durability: z.literal('platform').describe('Your word that the Redis service keeps every write.'),
   heartbeat: z
     .url({ protocol: /^https?$/ })
-    .describe('Called every minute while Redis answers and nothing is late, such as `${HEARTBEAT_URL}`.'),
+    .describe(
+      'Called every minute while Redis answers and nothing is late: an address of a dead man’s switch.',
+    ),
   include: texts.describe('More files, like `policies/*.yaml`, relative to this one; `*` in the last part.'),
 }

@@ -7,6 +7,7 @@ import { markOf } from '../domain/entry.ts'
 import {
   type AccountOwner,
   deliveryKey,
+  FREEZE_KEY,
   type Instant,
   type Json,
   type Mark,
@@ -18,6 +19,7 @@ import {
 } from '../domain/model.ts'
 import { isLive, planOf } from '../domain/owed.ts'
 import { phaseOf } from '../domain/request.ts'
+import { awaitsReview } from '../domain/review.ts'
 import { apply, type Happening, recordOf, requestIn, type World } from '../domain/world.ts'
 import type { Change, Lane, Stored } from '../ports.ts'
 import { dueInChat } from './chat-lanes.ts'
@@ -57,12 +59,13 @@ export const changeOf = (
     mark: marks.get(record) ?? null,
     state: toJson(state),
   }))
+  const isGiving = happenings.some(gives)
   const requests = [...states.values()].filter((state) => state.kind === 'request')
   const views = newDeliveries(requests, happenings)
   return {
     after: world,
     at: loaded.world.now,
-    reads: readsOf(loaded, states),
+    reads: readsOf(loaded, states, isGiving),
     writes: [...written, ...views],
     live: [
       ...[...states].flatMap(([record, state]) => liveness(record, state)),
@@ -76,7 +79,7 @@ export const changeOf = (
     entries,
     sets: requests.flatMap((request) => [...setsOf(request), ...closedSets(request, loaded.world.now)]),
     texts: [],
-    ends: !happenings.some(gives),
+    ends: !isGiving,
   }
 }
 
@@ -86,6 +89,9 @@ export const requesterSet = (person: string): string => `open:${person}`
 export const PENDING_SET = 'pending'
 /** The index of what is being given or taken. */
 export const MOVING_SET = 'moving'
+
+/** The index of what waits for a review. */
+export const REVIEW_SET = 'reviews'
 
 /** Where a request stands in the indexes, which only find. */
 export const setsOf = (request: Request): Change['sets'] => {
@@ -97,6 +103,7 @@ export const setsOf = (request: Request): Change['sets'] => {
     { set: requesterSet(request.requester.id), member, has: isLive(request) },
     { set: PENDING_SET, member, has: waits },
     { set: MOVING_SET, member, has: moves },
+    ...(request.review === undefined ? [] : [{ set: REVIEW_SET, member, has: awaitsReview(request) }]),
   ]
 }
 
@@ -127,10 +134,18 @@ const must = <T>(value: T | null | undefined): T => {
   return value
 }
 
-/** Peers that nothing happened to are left out: they were read for a sentence, not for a decision. */
-const readsOf = (loaded: Loaded, touched: ReadonlyMap<RecordKey, unknown>): Change['reads'] => {
+/**
+ * Peers that nothing happened to are left out: they were read for a sentence, not for a decision. Whether Curfew is
+ * frozen is decided on only where something is given: an end waits for nobody's freeze.
+ */
+const readsOf = (
+  loaded: Loaded,
+  touched: ReadonlyMap<RecordKey, unknown>,
+  isGiving: boolean,
+): Change['reads'] => {
   const main = loaded.world.request === null ? undefined : requestKey(loaded.world.request.id)
   return [...loaded.stored.values()]
+    .filter(({ key }) => key !== FREEZE_KEY || isGiving)
     .filter(({ key }) => !key.startsWith('r:') || key === main || touched.has(key))
     .map(({ key, v }) => ({ key, v }))
 }

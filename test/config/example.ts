@@ -142,6 +142,10 @@ export const FULL_EXAMPLE = [
   ['memberOf: orders_reader }', 'memberOf: orders_reader, actions: [read] }'],
   ['    quorum: 2\n', '    quorum: 2\n    defaultDuration: 20m\n    lapseAfter: 1h\n    warnBefore: 5m\n'],
   ['    maxDuration: 30m\n', '    maxDuration: 30m\n    maxExtensions: 0\n    reason: { minLength: 9 }\n'],
+  [
+    '    quorum: 0\n',
+    '    quorum: 0\n    review: [dbas]\n    maxUnreviewed: 2\n    channels: [pub:C0DBAS0000]\n',
+  ],
   ['ticket: "INC-\\\\d+"', 'ticket: { pattern: "INC-\\\\d+" }'],
 ]
   .reduce((text, [from = '', to = '']) => edit(from, to, text), EXAMPLE)

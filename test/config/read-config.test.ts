@@ -132,6 +132,15 @@ policies:
   })
 })
 
+test('whoever is on the host can be named, and linked to an address of any domain', () => {
+  const named = edit('approvers: [bob@acme.test', 'approvers: [host:ana, dev@else.test')
+  const { people, policies } = good(
+    named.replace('people:\n', 'people:\n  - { email: dev@else.test, host: dev }\n'),
+  )
+  expect(people[0]).toEqual({ email: 'dev@else.test', chats: { host: 'dev' }, accounts: {} })
+  expect(policies[2]?.approvers[0]).toEqual({ ref: 'native', system: 'host', id: 'ana' })
+})
+
 describe('watching', () => {
   const OTLP = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318' }
   const JSON_OF = { OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc', OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: 'http/json' }
@@ -151,6 +160,21 @@ describe('watching', () => {
     const config = good(written, { env: { ...env, ...OTLP, OTEL_EXPORTER_OTLP_HEADERS: headers } })
     expect(config.heartbeat).toBe(URL)
     expect(config.secrets).toEqual(expect.arrayContaining([URL, headers]))
+  })
+})
+
+describe('break-glass', () => {
+  const glass = edit('    quorum: 0\n', '    quorum: 0\n    review: [dbas]\n    channels: [pub:C0DBAS0000]\n')
+
+  test('has reviewers and a limit, which are part of the policy and its hash', () => {
+    const policy = good(glass).policies[1]
+    expect(policy?.review).toEqual({ by: [{ ref: 'group', name: 'dbas' }], mostUnreviewed: 3 })
+    const [more, others] = [
+      edit('    review: [dbas]\n', '    review: [dbas]\n    maxUnreviewed: 4\n', glass),
+      edit('    review: [dbas]\n', '    review: [seniors]\n', glass),
+    ].map((text) => good(text).policies[1])
+    expect(more?.review?.mostUnreviewed).toBe(4)
+    expect(new Set([policy, more, others].map((one) => one?.hash)).size).toBe(3)
   })
 })
 

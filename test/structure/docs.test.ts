@@ -46,7 +46,18 @@ describe.each(documents)('%s', (document) => {
   })
 })
 
-const HOST = ['requests', 'status', 'who', 'deny', 'revoke', 'revoke-all', 'retry']
+const HOST = [
+  'requests',
+  'status',
+  'who',
+  'approve',
+  'deny',
+  'revoke',
+  'revoke-all',
+  'retry',
+  'freeze',
+  'thaw',
+]
 
 test('the README shows a config, and every command of curfew', () => {
   const readme = read('README.md')
