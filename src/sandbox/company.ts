@@ -45,6 +45,9 @@ export const COMPANY_CONFIG = `\
 operators: [dana@acme.test]              # may end any grant; approve nothing by that
 emailDomains: [acme.test]                # whose addresses may become accounts
 audit: { channels: [slack:C0AUDIT000] }  # each request has one thread here
+groups:
+  engineers: [slack:S0ENG00000]          # the user group @engineers
+  dbas: [slack:S0DBA00000]               # @dba
 digests:
   - { channel: slack:C0OPS00000, at: "09:00", timezone: Europe/Berlin }
 
@@ -60,16 +63,16 @@ targets:
 policies:
   - name: reading orders
     entitlements: [orders-db/readonly]
-    requesters: [slack:S0ENG00000]       # @engineers
-    approvers: [slack:S0DBA00000]        # @dba; one of them is enough
+    requesters: [engineers]
+    approvers: [dbas]                    # one of them is enough
     channels: [slack:C0DBAS0000]         # #dbas, where the card with the buttons goes
     defaultDuration: 10m
     maxDuration: 8h
 
   - name: changing orders
     entitlements: [orders-db/writer]
-    requesters: [slack:S0ENG00000]
-    approvers: [slack:S0DBA00000, dana@acme.test]
+    requesters: [engineers]
+    approvers: [dbas, dana@acme.test]
     channels: [slack:C0DBAS0000]
     quorum: 2                            # two different people
     defaultDuration: 5m

@@ -6,24 +6,30 @@ import { Blocks } from './blocks.tsx'
 import { plainOf } from './mrkdwn.tsx'
 import { usePane } from './person.ts'
 import { SurfaceContext } from './surface.ts'
-import { useViewSurface } from './view-surface.ts'
+import { findMissing, useViewSurface } from './view-surface.ts'
 
 export const Modal = ({ view }: { view: SeenView }): JSX.Element => {
   const { act } = usePane()
   const dialog = useRef<HTMLDialogElement>(null)
   const title = useId()
   const [isBusy, setBusy] = useState(false)
-  const { surface, drafts } = useViewSurface(view, 'modal')
+  /** Blocks that were left empty when the form was last sent. */
+  const [blamed, setBlamed] = useState<readonly string[]>([])
+  const { surface, drafts } = useViewSurface(view, 'modal', blamed)
 
-  useEffect(() => dialog.current?.showModal(), [])
+  // Not the browser's own modal: the person beside it must be able to go on.
+  useEffect(() => dialog.current?.querySelector<HTMLElement>('input, textarea, select, button')?.focus(), [])
   // The first thing that is wrong is where the person goes on.
-  const wrong = Object.keys(view.errors).join(' ')
+  const wrong = [...Object.keys(view.errors), ...blamed].join(' ')
   useEffect(() => {
     if (wrong !== '') dialog.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus()
   }, [wrong])
 
   const close = (): void => void act({ do: 'close' })
   const submit = async (): Promise<void> => {
+    const missing = findMissing(view, drafts)
+    setBlamed(missing)
+    if (missing.length > 0) return
     setBusy(true)
     await act({ do: 'submit', drafts })
     setBusy(false)
@@ -31,16 +37,17 @@ export const Modal = ({ view }: { view: SeenView }): JSX.Element => {
   return (
     <dialog
       ref={dialog}
+      open
       class="dialog modal"
+      aria-modal="true"
       aria-labelledby={title}
-      onCancel={(event) => {
-        // The bot hears of it first.
-        event.preventDefault()
-        close()
+      onKeyDown={({ key }) => {
+        if (key === 'Escape') close()
       }}
     >
       <form
         method="dialog"
+        noValidate
         onSubmit={(event) => {
           event.preventDefault()
           void submit()
@@ -48,9 +55,6 @@ export const Modal = ({ view }: { view: SeenView }): JSX.Element => {
       >
         <header>
           <h2 id={title}>{plainOf(view.title)}</h2>
-          <button type="button" class="button plain" onClick={close} aria-label="Close">
-            ✕
-          </button>
         </header>
         <div class="modal-body">
           <SurfaceContext.Provider value={surface}>

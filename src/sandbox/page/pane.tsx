@@ -42,8 +42,14 @@ export const Pane = ({ frame, me }: Props): JSX.Element | null => {
   return (
     <PaneContext.Provider value={{ frame, me, seen, act: doAs }}>
       <section class="pane" aria-label={me.real}>
-        <Rooms key={me.id} />
-        {seen.modal && <Modal key={`${me.id}-modal`} view={seen.modal} />}
+        <div class="rooms" inert={seen.modal !== undefined}>
+          <Rooms key={me.id} />
+        </div>
+        {seen.modal && (
+          <div class="scrim">
+            <Modal key={seen.modal.id} view={seen.modal} />
+          </div>
+        )}
         {error !== undefined && (
           <p class="toast" role="alert">
             {error}
@@ -55,12 +61,13 @@ export const Pane = ({ frame, me }: Props): JSX.Element | null => {
 }
 
 const FIRST = 'general'
+const SQL = 'sql'
 
 const Rooms = (): JSX.Element => {
   const { me, seen } = usePane()
   const [room, setRoom] = useState<Room>(seen.channels.find(({ name }) => name === FIRST)?.id ?? HOME)
-  const [thread, setThread] = useState<string | undefined>(undefined)
-  const [hasSql, setSql] = useState(false)
+  /** What stands beside the room: SQL, or a thread by its message. */
+  const [side, setSide] = useState<typeof SQL | string | undefined>(undefined)
   const channel = seen.channels.find(({ id }) => id === room)
   const read = useRead(me.id, channel)
   return (
@@ -70,22 +77,27 @@ const Rooms = (): JSX.Element => {
         read={read}
         go={(next) => {
           setRoom(next)
-          setThread(undefined)
+          if (side !== SQL) setSide(undefined)
         }}
       />
       <main class="room-body">
         <header class="room-head">
           <h1>{channel === undefined ? 'Home' : channel.kind === 'dm' ? 'Curfew' : `# ${channel.name}`}</h1>
-          <button type="button" class="button" aria-pressed={hasSql} onClick={() => setSql(!hasSql)}>
+          <button
+            type="button"
+            class="button"
+            aria-pressed={side === SQL}
+            onClick={() => setSide(side === SQL ? undefined : SQL)}
+          >
             SQL
           </button>
         </header>
-        {channel === undefined ? <HomeTab /> : <Channel channel={channel} openThread={setThread} />}
+        {channel === undefined ? <HomeTab /> : <Channel channel={channel} openThread={setSide} />}
       </main>
-      {channel !== undefined && thread !== undefined && (
-        <Thread channel={channel} ts={thread} onClose={() => setThread(undefined)} />
+      {side === SQL && <SqlPanel onClose={() => setSide(undefined)} />}
+      {channel !== undefined && side !== undefined && side !== SQL && (
+        <Thread channel={channel} ts={side} onClose={() => setSide(undefined)} />
       )}
-      {hasSql && <SqlPanel onClose={() => setSql(false)} />}
     </>
   )
 }

@@ -42,7 +42,7 @@ export const Sidebar = ({ room, read, go }: Props): JSX.Element => {
   const dm = seen.channels.find(({ kind }) => kind === 'dm')
   return (
     <nav class="sidebar" aria-label={`Rooms of ${me.real}`}>
-      <p class="me">
+      <p class="whoami">
         <Avatar id={me.id} name={me.real} /> <span>{me.real}</span>
       </p>
       <h2>{frame.team}</h2>

@@ -1,6 +1,7 @@
 /** A view's fields and buttons as a surface: drafts live here until the form is sent. */
 import { useCallback, useEffect, useMemo, useState } from 'preact/hooks'
 import type { SeenView } from '../serve/seen.ts'
+import type { Fields } from '../slack/model.ts'
 import { usePane } from './person.ts'
 import type { Surface } from './surface.ts'
 
@@ -12,9 +13,24 @@ const textsOf = (view: SeenView, drafts: Drafts): Drafts => {
   return Object.fromEntries(Object.entries(drafts).filter(([action]) => actions.includes(action)))
 }
 
+/** Blocks of required fields that are empty, as Slack itself tells before it sends anything. */
+export const findMissing = (view: SeenView, drafts: Drafts): readonly string[] =>
+  view.blocks
+    .filter(({ type, optional, block_id, element }) => {
+      if (type !== 'input' || optional === true) return false
+      const action = String((element as Fields).action_id)
+      const { value, selected_option } = view.values[String(block_id)]?.[action] ?? {}
+      return !(drafts[action] ?? value ?? selected_option)
+    })
+    .map(({ block_id }) => String(block_id))
+
+const COMPLETE = 'Complete this field.'
+
+/** `blamed`: blocks that have to be filled in, beside what the bot says of them. */
 export const useViewSurface = (
   view: SeenView,
   place: 'modal' | 'home',
+  blamed: readonly string[] = [],
 ): { readonly surface: Surface; readonly drafts: Drafts } => {
   const { me, act } = usePane()
   const [drafts, setDrafts] = useState<Drafts>({})
@@ -34,10 +50,11 @@ export const useViewSurface = (
         draft,
         choose: (action, { value, text }) => act({ do: 'choose', action, value, text, drafts: typed }),
         suggest: (action, text) => act({ do: 'suggest', action, text }),
-        errorOf: (block) => view.errors[block],
+        errorOf: (block) =>
+          blamed.includes(block) && findMissing(view, typed).includes(block) ? COMPLETE : view.errors[block],
       },
     }),
-    [me.id, view, place, drafts, act, draft, typed],
+    [me.id, view, place, drafts, blamed, act, draft, typed],
   )
   return { surface, drafts: typed }
 }
