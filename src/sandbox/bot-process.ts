@@ -14,8 +14,6 @@ export interface BotProcess {
   errors(): string
   /** Sends a signal and answers the exit code (null: ended by the signal). */
   end(signal: NodeJS.Signals): Promise<number | null>
-  /** Says something to a bot that listens, and waits for the same back. Rejects when the bot ends before that. */
-  ask(message: object): Promise<void>
   /** Resolves when the process is gone, however it ended. */
   readonly gone: Promise<void>
 }
@@ -26,8 +24,6 @@ export interface BotOptions {
   /** The program: `node` with its arguments, up to and including `start`. */
   readonly args: readonly string[]
   readonly env: Readonly<Record<string, string>>
-  /** It is the sandbox's own bot, to which things can be said. */
-  readonly listens?: boolean
 }
 
 /** What the bot ended with before it was up. */
@@ -42,11 +38,11 @@ class BotEnded extends Error {
 }
 
 /** Starts the bot on a free port and waits until it says that it has started. Rejects with {@link BotEnded}. */
-export const startBot = async ({ args, env, listens = false }: BotOptions): Promise<BotProcess> => {
+export const startBot = async ({ args, env }: BotOptions): Promise<BotProcess> => {
   const { PATH = '', HOME = '' } = process.env
   const child = spawn(process.execPath, args, {
     env: { PATH, HOME, HOST: '127.0.0.1', PORT: '0', ...env },
-    stdio: ['ignore', 'pipe', 'pipe', listens ? 'ipc' : 'ignore'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   })
   const killAtExit = (): void => void child.kill('SIGKILL')
   process.once('exit', killAtExit)
@@ -64,12 +60,6 @@ export const startBot = async ({ args, env, listens = false }: BotOptions): Prom
       child.kill(signal)
       const [code] = (await once(child, 'exit')) as [number | null]
       return code
-    },
-    ask: async (message) => {
-      const answered = once(child, 'message')
-      child.send(message)
-      const ended = gone.then(() => Promise.reject(new Error('the bot ended')))
-      await Promise.race([answered, ended])
     },
     gone,
   }

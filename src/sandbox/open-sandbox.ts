@@ -7,16 +7,16 @@ import { once } from 'node:events'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { Redis } from 'ioredis'
-import { readAhead } from './clock-ahead.ts'
+import { moveAhead, readAhead } from './ahead.ts'
 import { COMPANY_CONFIG, furnishCompany, WITH_LOGIN } from './company.ts'
 import { keepSlack } from './keep-slack.ts'
 import { openFolder, SandboxRefused } from './kept-folder.ts'
 import { makeOrdersDatabase, type OrdersDatabase } from './postgres-orders.ts'
-import { startPostgres } from './postgres-server.ts'
+import { canKeepData, startPostgres } from './postgres-server.ts'
 import { startRedisServer } from './redis-server.ts'
 import { type KeptBot, runBot } from './run-bot.ts'
 import { actInSlack } from './serve/act.ts'
-import { requestSchema } from './serve/actions.ts'
+import { type Action, requestSchema } from './serve/actions.ts'
 import { bundlePage } from './serve/bundle-page.ts'
 import { readGrants } from './serve/read-grants.ts'
 import { runSql } from './serve/run-sql.ts'
@@ -30,6 +30,8 @@ export interface SandboxOptions {
   readonly folder: string
   readonly fresh: boolean
   readonly port: number
+  /** Arguments for node that run the bot; by default as this process runs. */
+  readonly command?: readonly string[]
   say(line: string): void
 }
 
@@ -42,6 +44,8 @@ export interface Sandbox {
 }
 
 const GRANTS_EVERY_MS = 1_000
+/** What may be answered by a modal. */
+const OPENING: readonly string[] = ['command', 'press', 'press in view', 'shortcut'] satisfies Action['do'][]
 
 /** Starts everything; stops what was started when something fails. Rejects with {@link SandboxRefused} or a sentence. */
 export const openSandbox = async (options: SandboxOptions): Promise<Sandbox> => {
@@ -66,6 +70,12 @@ const build = async (
 ): Promise<Sandbox> => {
   const folder = resolve(options.folder)
   const { putAside } = await openFolder(folder, options.fresh)
+  if (!(await canKeepData(folder))) {
+    await openFolder(folder, true)
+    options.say(
+      'PostgreSQL may not run as root and cannot get into this folder: the sandbox begins anew each time.',
+    )
+  }
   if (putAside !== undefined) options.say(`What another version kept was put aside: ${putAside}`)
   const [server, postgres] = await startServers(folder, closers)
   const orders = await makeOrdersDatabase(postgres, WITH_LOGIN)
@@ -83,7 +93,8 @@ const build = async (
 
   let page: Page | undefined
   const changed = (): void => page?.changed()
-  const bot = await runBot(await environment(folder, server.url, orders.url, slack), changed)
+  const env = await environment(folder, server.url, orders.url, slack)
+  const bot = await runBot({ env, changed, ...(options.command && { command: options.command }) })
   closers.push(() => bot.stop())
 
   let grants: ReadonlyMap<string, readonly SeenGrant[]> = new Map()
@@ -96,7 +107,7 @@ const build = async (
   }, GRANTS_EVERY_MS)
   closers.push(() => clearInterval(look))
 
-  /** The tab in which each person did something last: a modal opens there. */
+  /** The tab in which each person last did what may open a modal: that is where it stands. */
   const tabOf = new Map<string, string>()
   const frame = (people: readonly string[], tab: string): Omit<Frame, 'server'> => ({
     now: now(),
@@ -116,15 +127,15 @@ const build = async (
   })
   const act = async (body: unknown): Promise<Done> => {
     const { tab, as, action } = requestSchema.parse(body)
-    tabOf.set(as, tab)
+    if (OPENING.includes(action.do)) tabOf.set(as, tab)
     try {
       switch (action.do) {
         case 'sql':
           return await runSql(orders, slack.user(as).name, action.text)
         case 'move clock':
-          await bot.move(action.ms)
-          aheadMs += action.ms
-          changed()
+          await bot.around(async () => {
+            aheadMs = await moveAhead(redis, action.ms)
+          })
           return { ok: true }
         case 'crash':
           await bot.crash()

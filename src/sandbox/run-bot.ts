@@ -4,8 +4,8 @@ import { type BotProcess, startBot } from './bot-process.ts'
 
 export interface KeptBot {
   state(): 'up' | 'starting' | 'down'
-  /** Moves its clock and that of Redis ahead. Rejects while it is down. */
-  move(ms: number): Promise<void>
+  /** Ends it, does this, and starts it again. */
+  around(work: () => Promise<void>): Promise<void>
   /** SIGKILL, as when a machine dies. */
   crash(): Promise<void>
   stop(): Promise<void>
@@ -19,14 +19,20 @@ const botCommand = (): readonly string[] => [
   fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? './bot.ts' : './bot.js', import.meta.url)),
 ]
 
-/** Rejects when the first one does not start. `changed` is told of every change of its state. */
-export const runBot = async (
-  env: Readonly<Record<string, string>>,
-  changed: () => void,
-): Promise<KeptBot> => {
+export interface BotSettings {
+  readonly env: Readonly<Record<string, string>>
+  /** Arguments for node that run `bot.ts`; by default as this process runs. */
+  readonly command?: readonly string[]
+  /** Told of every change of its state. */
+  changed(): void
+}
+
+/** Rejects when the first one does not start. */
+export const runBot = async ({ env, command = botCommand(), changed }: BotSettings): Promise<KeptBot> => {
   let bot: BotProcess | undefined
   let state: ReturnType<KeptBot['state']> = 'starting'
-  let stopped = false
+  /** It ends because somebody here wants it to. */
+  let expected = false
   let timer: NodeJS.Timeout | undefined
 
   const become = (next: typeof state): void => {
@@ -35,25 +41,29 @@ export const runBot = async (
   }
   const start = async (): Promise<void> => {
     become('starting')
-    bot = await startBot({ args: botCommand(), env, listens: true })
+    bot = await startBot({ args: command, env })
     become('up')
     void bot.gone.then(again)
   }
   const again = (): void => {
-    if (stopped) return
+    if (expected) return
     become('down')
     timer = setTimeout(() => void start().catch(again), AGAIN_MS)
   }
   await start()
   return {
     state: () => state,
-    move: async (ms) => {
-      if (bot === undefined || state !== 'up') throw new Error('The bot is not running right now.')
-      await bot.ask({ move: ms })
+    around: async (work) => {
+      expected = true
+      clearTimeout(timer)
+      await bot?.end('SIGTERM')
+      await work()
+      expected = false
+      await start()
     },
     crash: async () => void (await bot?.end('SIGKILL')),
     stop: async () => {
-      stopped = true
+      expected = true
       clearTimeout(timer)
       await bot?.end('SIGTERM')
     },

@@ -27,12 +27,19 @@ export const useLine = (people: readonly string[]): Line => {
       source?.close()
       if (!document.hidden) open()
     }
+    /** A line that was cut may look whole for long. */
+    const lose = (): void => {
+      source?.close()
+      setLine((before) => ({ ...before, isLive: false }))
+    }
     follow()
     document.addEventListener('visibilitychange', follow)
     window.addEventListener('online', follow)
+    window.addEventListener('offline', lose)
     return () => {
       document.removeEventListener('visibilitychange', follow)
       window.removeEventListener('online', follow)
+      window.removeEventListener('offline', lose)
       source?.close()
     }
   }, [as])

@@ -1,19 +1,8 @@
 /** Slack's mrkdwn as elements: text is only ever text, and links go to http, https and mailto alone. */
 import type { ComponentChildren, JSX } from 'preact'
-import { type Node, NodeType, parse } from 'slack-message-parser'
+import { readMrkdwn, type Token, unescapeEntities } from '../slack/mrkdwn.ts'
 import { formatDate } from './dates.ts'
 import { usePane } from './person.ts'
-
-const unescapeEntities = (text: string): string =>
-  text.replace(/&(lt|gt|amp);/g, (_, name: string) => ({ lt: '<', gt: '>', amp: '&' })[name] ?? '')
-
-const EMOJI: Readonly<Record<string, string>> = {
-  white_check_mark: '✓',
-  x: '✗',
-  warning: '⚠',
-  hourglass: '⌛',
-  rotating_light: '🚨',
-}
 
 export const Mention = ({
   sign,
@@ -54,80 +43,84 @@ export const Link = ({ url, children }: { url: string; children: ComponentChildr
     <span>{children}</span>
   )
 
-const wordsOf = (nodes: readonly Node[] | undefined): string | undefined =>
-  nodes?.map(({ source }) => unescapeEntities(source)).join('')
-
-const Command = ({ node }: { node: Extract<Node, { type: NodeType.Command }> }): JSX.Element => {
-  const label = wordsOf(node.label)
-  if (node.name === 'date')
-    return <Moment seconds={Number(node.arguments[0])} format={node.arguments[1] ?? ''} />
-  if (node.name === 'subteam')
-    return <Mention sign="@" id={node.arguments[0] ?? ''} {...(label && { label })} />
-  return <span class="mention">@{node.name}</span>
-}
-
 const Lines = ({ text }: { text: string }): JSX.Element => (
   <>{text.split('\n').map((line, i) => [i > 0 && <br key={`b${i}`} />, line])}</>
 )
 
-const One = ({ node }: { node: Node }): JSX.Element => {
-  switch (node.type) {
-    case NodeType.Text:
-      return <Lines text={unescapeEntities(node.text)} />
-    case NodeType.UserLink:
-      return <Mention sign="@" id={node.userID} />
-    case NodeType.ChannelLink:
-      return <Mention sign="#" id={node.channelID} />
-    case NodeType.URL:
-      return <Link url={unescapeEntities(node.url)}>{wordsOf(node.label) ?? unescapeEntities(node.url)}</Link>
-    case NodeType.Command:
-      return <Command node={node} />
-    case NodeType.Emoji:
-      return <>{EMOJI[node.name] ?? node.source}</>
-    case NodeType.Code:
-      return <code>{unescapeEntities(node.text)}</code>
-    case NodeType.PreText:
-      return <pre>{unescapeEntities(node.text)}</pre>
-    case NodeType.Bold:
-      return (
-        <strong>
-          <All nodes={node.children} />
-        </strong>
-      )
-    case NodeType.Italic:
-      return (
-        <em>
-          <All nodes={node.children} />
-        </em>
-      )
-    case NodeType.Strike:
-      return (
-        <s>
-          <All nodes={node.children} />
-        </s>
-      )
-    case NodeType.Quote:
-      return (
-        <blockquote>
-          <All nodes={node.children} />
-        </blockquote>
-      )
-    case NodeType.Root:
-      return <All nodes={node.children} />
+/** What a pair of signs makes of the words between them; code is taken as it is. */
+const STYLES: readonly { readonly sign: string; draw(inside: string): JSX.Element }[] = [
+  { sign: '`', draw: (inside) => <code>{unescapeEntities(inside)}</code> },
+  {
+    sign: '*',
+    draw: (inside) => (
+      <strong>
+        <Styled text={inside} />
+      </strong>
+    ),
+  },
+  {
+    sign: '_',
+    draw: (inside) => (
+      <em>
+        <Styled text={inside} />
+      </em>
+    ),
+  },
+  {
+    sign: '~',
+    draw: (inside) => (
+      <s>
+        <Styled text={inside} />
+      </s>
+    ),
+  },
+]
+
+/** A pair that stands around words, not within one. */
+const PAIR = /(^|[^\w`*~])([`*_~])(\S|\S[^\n]*?\S)\2(?![\w`*~])/
+
+/** Text between what is live. */
+const Styled = ({ text }: { text: string }): JSX.Element => {
+  const found = PAIR.exec(text)
+  const style = STYLES.find(({ sign }) => sign === found?.[2])
+  if (found === null || style === undefined) return <Lines text={unescapeEntities(text)} />
+  const [all, before = '', , inside = ''] = found
+  return (
+    <>
+      <Lines text={unescapeEntities(text.slice(0, found.index) + before)} />
+      {style.draw(inside)}
+      <Styled text={text.slice(found.index + all.length)} />
+    </>
+  )
+}
+
+const One = ({ token }: { token: Token }): JSX.Element => {
+  switch (token.is) {
+    case 'text':
+      return <Styled text={token.text} />
+    case 'user':
+    case 'group':
+      return <Mention sign="@" id={token.id} {...(token.label && { label: token.label })} />
+    case 'channel':
+      return <Mention sign="#" id={token.id} {...(token.label && { label: token.label })} />
+    case 'broadcast':
+      return <span class="mention">@{token.id}</span>
+    case 'link':
+      return <Link url={unescapeEntities(token.id)}>{unescapeEntities(token.label ?? token.id)}</Link>
+    case 'date':
+      return <Moment seconds={token.seconds} format={token.format} />
     default:
-      return node satisfies never
+      return token satisfies never
   }
 }
 
-const All = ({ nodes }: { nodes: readonly Node[] }): JSX.Element => (
+export const Mrkdwn = ({ text }: { text: string }): JSX.Element => (
   <>
-    {nodes.map((node, i) => (
-      <One key={i} node={node} />
+    {readMrkdwn(text).map((token, i) => (
+      <One key={`${i}${token.is}`} token={token} />
     ))}
   </>
 )
-
-export const Mrkdwn = ({ text }: { text: string }): JSX.Element => <One node={parse(text)} />
 
 /** A text object of Block Kit. */
 export const Words = ({ of }: { of: unknown }): JSX.Element => {
