@@ -112,6 +112,7 @@ const build = async (
   const frame = (people: readonly string[], tab: string): Omit<Frame, 'server'> => ({
     now: now(),
     aheadMs,
+    ...nextEnd([...grants.values()].flat()),
     bot: bot.state(),
     team: slack.team.name,
     people: seePeople(slack),
@@ -159,6 +160,11 @@ const build = async (
   closers.push(slack.onChange(changed))
   if (moved) options.say(`Port ${options.port} is taken.`)
   return { url, slack, bot, orders, stop }
+}
+
+const nextEnd = (grants: readonly SeenGrant[]): Pick<Frame, 'nextEndAt'> => {
+  const active = grants.filter(({ state }) => state === 'active').map(({ endsAt }) => endsAt)
+  return active.length === 0 ? {} : { nextEndAt: Math.min(...active) }
 }
 
 const startServers = async (folder: string, closers: Closers) => {

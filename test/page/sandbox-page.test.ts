@@ -149,7 +149,7 @@ test('two people side by side: asked by form, approved, SQL works, and it ends w
   await ana.getByRole('list', { name: 'Access now' }).getByText('ends in').waitFor()
   await (await sql(ana)).getByText('Hopper').waitFor()
 
-  await page.getByRole('button', { name: '+10 min' }).click()
+  await page.getByRole('button', { name: 'To the next end' }).click()
   await ana.getByText('No access through Curfew right now.').waitFor()
   await (await sql(ana)).getByText('permission denied').waitFor()
   await card.getByText('Access: ended').waitFor()

@@ -19,6 +19,9 @@ interface Props {
 }
 
 const MINUTE_MS = 60_000
+/** Close enough to watch it end. */
+const BEFORE_MS = 10_000
+const SHORTEST_MS = 1_000
 const JUMPS = [
   { label: '+1 min', ms: MINUTE_MS },
   { label: '+10 min', ms: 10 * MINUTE_MS },
@@ -73,6 +76,7 @@ const Time = ({ frame, shown, act }: Pick<Props, 'frame' | 'shown' | 'act'>): JS
   const now = useNow(frame)
   const [isMoving, setMoving] = useState(false)
   const zone = shown[0]?.tz ?? 'UTC'
+  const toNextEnd = (frame.nextEndAt ?? now) - now - BEFORE_MS
   const move = async (ms: number): Promise<void> => {
     setMoving(true)
     await act({ do: 'move clock', ms })
@@ -83,6 +87,14 @@ const Time = ({ frame, shown, act }: Pick<Props, 'frame' | 'shown' | 'act'>): JS
       <legend class="hidden">Time</legend>
       <time dateTime={new Date(now).toISOString()}>{fullTime(now, zone)}</time>
       {frame.aheadMs > 0 && <small>{countdown(frame.aheadMs)} ahead</small>}
+      <button
+        type="button"
+        class="button small"
+        disabled={isMoving || frame.bot !== 'up' || toNextEnd < SHORTEST_MS}
+        onClick={() => void move(Math.floor(toNextEnd))}
+      >
+        To the next end
+      </button>
       {JUMPS.map(({ label, ms }) => (
         <button
           key={label}

@@ -57,7 +57,7 @@ export const STEPS: readonly Step[] = [
   },
   {
     title: 'Let the time pass',
-    says: 'Press “+10 min” at the top: the sandbox’s clock moves, Redis’ and the bot’s alike. Or press “Crash it” first: the access ends all the same. Then read the orders once more: permission denied.',
+    says: 'Press “To the next end” at the top: the sandbox’s clock moves to ten seconds before it. Press “Crash it” then, if you like: the access ends all the same. Read the orders once more: permission denied.',
     isDone: (frame) => inAudit(frame, /Ended/),
   },
   {

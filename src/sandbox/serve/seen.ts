@@ -73,6 +73,8 @@ export interface Frame {
   /** ms since 1970, ahead of this machine by `aheadMs`. */
   readonly now: number
   readonly aheadMs: number
+  /** When the next access ends, whoever holds it. */
+  readonly nextEndAt?: number
   readonly bot: 'up' | 'starting' | 'down'
   readonly team: string
   readonly people: readonly SeenPerson[]
