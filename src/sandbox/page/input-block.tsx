@@ -1,19 +1,10 @@
 /** A labelled field of a modal: text, choices, type-ahead; its hint and its error belong to it for screen readers, too. */
 import type { JSX } from 'preact'
 import type { Block, Element, Fields } from '../slack/model.ts'
+import type { FieldProps } from './field-props.ts'
 import { plainOf } from './mrkdwn.tsx'
 import { useSurface } from './surface.ts'
 import { TypeAhead } from './type-ahead.tsx'
-
-export interface FieldProps {
-  readonly block: string
-  readonly element: Element
-  readonly id: string
-  /** Ids of hint and error. */
-  readonly describedBy: string
-  readonly isWrong: boolean
-  readonly isRequired: boolean
-}
 
 const TextField = ({ block, element, id, describedBy, isWrong, isRequired }: FieldProps): JSX.Element => {
   const { fields } = useSurface()

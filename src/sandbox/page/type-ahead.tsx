@@ -2,7 +2,7 @@
 import type { JSX } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Fields } from '../slack/model.ts'
-import type { FieldProps } from './input-block.tsx'
+import type { FieldProps } from './field-props.ts'
 import { plainOf } from './mrkdwn.tsx'
 import { useSurface } from './surface.ts'
 
