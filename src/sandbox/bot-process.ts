@@ -14,6 +14,8 @@ export interface BotProcess {
   errors(): string
   /** Sends a signal and answers the exit code (null: ended by the signal). */
   end(signal: NodeJS.Signals): Promise<number | null>
+  /** Resolves when the process is gone, however it ended. */
+  readonly gone: Promise<void>
 }
 
 export type LogLine = Readonly<Record<string, unknown>> & { readonly msg?: string }
@@ -47,7 +49,7 @@ export const startBot = async ({ args, env, cwd }: BotOptions): Promise<BotProce
   })
   const killAtExit = (): void => void child.kill('SIGKILL')
   process.once('exit', killAtExit)
-  child.once('exit', () => process.off('exit', killAtExit))
+  const gone = once(child, 'exit').then(() => void process.off('exit', killAtExit))
   const errors = collectText(child.stderr)
   const log: LogLine[] = []
   const port = await untilStarted(child, log, errors)
@@ -62,6 +64,7 @@ export const startBot = async ({ args, env, cwd }: BotOptions): Promise<BotProce
       const [code] = (await once(child, 'exit')) as [number | null]
       return code
     },
+    gone,
   }
 }
 
