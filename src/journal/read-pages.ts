@@ -5,7 +5,7 @@ import type { Reader } from './open-reader.ts'
 /** One entry as Redis has it: its stream id, and names and values of its fields in turn. */
 export type Row = readonly [id: string, fields: readonly string[]]
 
-const PAGE = 1_000
+const PAGE = 500
 
 /** Begins after the entry with this id; without one at the start. Rejects with a fault. */
 export async function* readPages(reader: Reader, after?: string): AsyncGenerator<readonly Row[]> {

@@ -38,8 +38,8 @@ interface Walk {
 }
 
 /** Pages that are checked at the same time as the next ones are read. */
-const PAGES_AHEAD = 4
-const COMPARED_AT_ONCE = 500
+const PAGES_AHEAD = 2
+const COMPARED_AT_ONCE = 200
 const SCANNED_AT_ONCE = 5_000
 
 /**
