@@ -9,12 +9,19 @@ const PAGE = 500
 
 /** Begins after the entry with this id; without one at the start. Rejects with a fault. */
 export async function* readPages(reader: Reader, after?: string): AsyncGenerator<readonly Row[]> {
-  let last = after
-  for (;;) {
+  const read = (last: string | undefined): Promise<readonly Row[]> => {
     const from = last === undefined ? '-' : `(${last}`
-    const rows: readonly Row[] = await reader.ask((redis) => redis.xrange(JOURNAL, from, '+', 'COUNT', PAGE))
+    const rows = reader.ask((redis) => redis.xrange(JOURNAL, from, '+', 'COUNT', PAGE))
+    // Whoever waits for it is told.
+    rows.catch(() => undefined)
+    return rows
+  }
+  let next = read(after)
+  for (;;) {
+    const rows = await next
     if (rows.length === 0) return
+    // While this page is worked on, Redis reads the one after it.
+    next = read(rows.at(-1)?.[0])
     yield rows
-    last = rows.at(-1)?.[0]
   }
 }

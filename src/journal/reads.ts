@@ -1,7 +1,7 @@
 /** What is only read from the journal: records with the time of the decision, chains, texts, what is live. */
 import type { ChainableCommander } from 'ioredis'
 import { Fault } from '../domain/fault.ts'
-import type { Json, TextDigest } from '../domain/model.ts'
+import { type Json, type RequestId, requestKey, type TextDigest } from '../domain/model.ts'
 import type { Entry, Journal, RecordKey, Stored } from '../ports.ts'
 import type { Doubts } from './doubts.ts'
 import { groupLoads } from './group-loads.ts'
@@ -38,7 +38,7 @@ export const execute = async (pipeline: ChainableCommander): Promise<unknown[]> 
 export const openReads = (
   link: Link,
   doubts: Doubts,
-): Pick<Journal, 'load' | 'entries' | 'texts' | 'members' | 'live'> => {
+): Pick<Journal, 'load' | 'entries' | 'texts' | 'members' | 'requestsIn' | 'live'> => {
   const look = groupLoads(async (names) => {
     const reply = await link.run('load', [HEAD, ...names], [], 'read')
     const [status, texts, broken] = reply as [number[], (string | null)[], number[]]
@@ -84,6 +84,16 @@ export const openReads = (
           (JSON.parse(text) as { text: string }).text,
         ]),
       )
+    },
+
+    requestsIn: async (set) => {
+      const reply = await link.run('load-set', [HEAD, setName(set)], ['r:'], 'read')
+      const [status, ids, texts] = reply as [number[], RequestId[], (string | null)[]]
+      doubts.see(status)
+      return {
+        now: status[0] ?? 0,
+        records: ids.map((id, i) => readRecord(requestKey(id), texts[i])),
+      }
     },
 
     members: (set) => link.command((redis) => redis.smembers(setName(set))),

@@ -24,6 +24,17 @@ const readRows = (change: Change): readonly (readonly [RecordKey, number])[] => 
 export const entryText = (entry: Omit<Entry, 'n'>): string =>
   JSON.stringify({ record: entry.record, v: entry.v, at: entry.at, event: entry.event, mark: entry.mark })
 
+/** An entry out of its text; undefined when it is none. */
+export const parseEntry = (text: string): Omit<Entry, 'n'> | undefined => {
+  try {
+    const { record, v, at, event, mark } = JSON.parse(text) as Omit<Entry, 'n'>
+    const isEntry = typeof record === 'string' && event !== null && typeof event === 'object'
+    return isEntry ? { record, v, at, event, mark } : undefined
+  } catch {
+    return undefined
+  }
+}
+
 /** Throws (a bug) on a change that no decision can have meant. */
 export const assertSound = (change: Change): void => {
   const written = new Set(change.writes.map((write) => write.key))

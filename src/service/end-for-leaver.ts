@@ -31,9 +31,8 @@ export const endForLeaver = async (deps: Deps, ref: string): Promise<void> => {
 /** The index finds what it knows, the live records everything that they may have asked for under another id. */
 const openOf = async (deps: Deps, leaver: DirectoryPerson): Promise<readonly RequestId[]> => {
   const { id } = identify(leaver, deps.rules.people, deps.rules.emailDomains)
-  const indexed = (await deps.journal.members(requesterSet(id))) as readonly RequestId[]
-  const { records } = await deps.journal.load(indexed.map(requestKey))
-  const known = [...records.values()].flatMap((record) => readState('request', record) ?? [])
+  const { records } = await deps.journal.requestsIn(requesterSet(id))
+  const known = records.flatMap((record) => readState('request', record) ?? [])
   const isTheirs = ({ requester }: Request): boolean =>
     requester.id === id || requester.via === leaver.ref || requester.identity === leaver.identity
   const theirs = [...known, ...(await loadLiveRequests(deps.journal))].filter(isTheirs)
