@@ -5,7 +5,7 @@
 import { identify } from '../domain/belongs.ts'
 import { Fault } from '../domain/fault.ts'
 import { LOOK_MS } from '../domain/limits.ts'
-import { type Request, type RequestId, requestKey } from '../domain/model.ts'
+import type { Request, RequestId } from '../domain/model.ts'
 import { isOver } from '../domain/request.ts'
 import type { DirectoryPerson } from '../ports.ts'
 import { callOutside } from './call.ts'
