@@ -17,8 +17,13 @@ export const Modal = ({ view }: { view: SeenView }): JSX.Element => {
   const [blamed, setBlamed] = useState<readonly string[]>([])
   const { surface, drafts } = useViewSurface(view, 'modal', blamed)
 
-  // Not the browser's own modal: the person beside it must be able to go on.
-  useEffect(() => dialog.current?.querySelector<HTMLElement>('input, textarea, select, button')?.focus(), [])
+  // Not the browser's own modal: the person beside it must be able to go on. A view that replaces another takes the
+  // focus along, or no key would reach it.
+  useEffect(() => {
+    const box = dialog.current
+    if (box === null || box.contains(document.activeElement)) return
+    box.querySelector<HTMLElement>('input, textarea, select, button')?.focus()
+  }, [view.hash])
   // The first thing that is wrong is where the person goes on.
   const wrong = [...Object.keys(view.errors), ...blamed].join(' ')
   useEffect(() => {
