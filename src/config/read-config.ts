@@ -4,6 +4,7 @@
  */
 import type { Config } from './config.ts'
 import { freezeDeep } from './freeze-deep.ts'
+import { hostPeople } from './host-people.ts'
 import type { Kinds } from './kinds.ts'
 import type { At, Problem, Source } from './problem.ts'
 import { readDigests } from './read-digests.ts'
@@ -30,7 +31,12 @@ export interface ConfigInput {
 }
 
 export type ConfigResult =
-  | { readonly ok: true; readonly config: Config }
+  | {
+      readonly ok: true
+      readonly config: Config
+      /** The main file first, then what it includes. */
+      readonly sources: readonly Source[]
+    }
   | {
       readonly ok: false
       readonly problems: readonly Problem[]
@@ -84,8 +90,15 @@ const linkedEmails = (items: ReturnType<typeof collectItems>, chats: readonly st
     return linked ? [String(entry.email).toLowerCase()] : []
   })
 
+/** A secret also where it stands in the file itself. */
+const keepHidden = (url: string, { vault }: Reading): string => {
+  if (!vault.secrets.has(url)) vault.secrets.set(url, 'heartbeat')
+  return url
+}
+
 /** Everything the files say; the parts follow from one another in this order. */
 const readContent = (main: Source, kinds: Kinds, reading: Reading) => {
+  const directories = [...kinds.directories, hostPeople]
   const { reporter } = reading
   const { sections, files } = readMain(main, reading)
   checkNeeded(main, files, reporter)
@@ -95,31 +108,36 @@ const readContent = (main: Source, kinds: Kinds, reading: Reading) => {
   const writtenGroups = collectNamed('groups', files, reporter)
   const writtenPeople = collectItems('people', files)
   const chats = kinds.chats.map(({ kind }) => kind)
+  const systems = [...chats, hostPeople.kind]
   const running = runningKinds(kinds, reading.env)
   const known: Known = {
     chats,
-    directories: kinds.directories,
-    running: reading.vault.mode === 'required' && running.length > 0 ? running : undefined,
+    directories,
+    running:
+      reading.vault.mode === 'required' && running.length > 0 ? [...running, hostPeople.kind] : undefined,
     groups: writtenGroups.map(({ name }) => name),
     emailDomains,
-    linked: linkedEmails(writtenPeople, chats),
+    linked: linkedEmails(writtenPeople, systems),
   }
   const groups = readGroups(writtenGroups, known, reporter)
   const defaults = sections.defaults ?? defaultsShape.parse({})
   const { entitlements, names } = targets
+  const sources = files.map(({ source }) => source)
   const context = { defaults, known, groups, entitlements, conditions: kinds.conditions }
-  return {
+  const content = {
     operators: readOperators(sections.operators ?? [], place('operators'), known, reporter),
     emailDomains,
     auditChannels: readChannels(sections.audit?.channels ?? [], place('audit', 'channels'), known, reporter),
     digests: readDigests(sections.digests ?? [], place('digests'), known, reporter),
     targets: targets.targets,
     groups,
-    people: readPeople(writtenPeople, { chats, directories: kinds.directories, targets: names }, reporter),
+    people: readPeople(writtenPeople, { chats: systems, directories, targets: names }, reporter),
     policies: readPolicies(collectItems('policies', files), context, reporter),
     provisionWithinMs: defaults.provisionWithin,
     ...(sections.durability === undefined ? {} : { durability: sections.durability }),
+    ...(sections.heartbeat === undefined ? {} : { heartbeat: keepHidden(sections.heartbeat, reading) }),
   }
+  return { content, sources }
 }
 
 /** Reads everything and reports everything; throws nothing. */
@@ -135,10 +153,10 @@ export const readConfig = (input: ConfigInput): ConfigResult => {
   const main = readFile(file, input.text, reading)
   if (main === undefined) return { ok: false, problems: reporter.problems() }
 
-  const content = readContent(main, input.kinds, reading)
+  const { content, sources } = readContent(main, input.kinds, reading)
   const config: Config = freezeDeep({ ...environment, ...content, secrets: [...secrets.keys()] })
   const problems = reporter.problems()
-  if (problems.length === 0) return { ok: true, config }
+  if (problems.length === 0) return { ok: true, config, sources }
   return usable
     ? { ok: false, problems, endingOnly: freezeDeep({ ...config, policies: [] }) }
     : { ok: false, problems }

@@ -9,6 +9,7 @@ export const saysPhase = (request: Request | null, verb: RequestVerb): Refusal =
   if (request === null) return refuse('unknown-id', 'There is no such request.', 'See yours: /jit mine')
   const { id } = request
   const phase = phaseOf(request)
+  if (verb === 'sign') return saysUnreviewable(request)
   switch (phase) {
     case 'pending':
       return refuse('not-started', `${id} is still waiting for a decision.`, pendingHint(id, verb))
@@ -39,6 +40,15 @@ export const saysPhase = (request: Request | null, verb: RequestVerb): Refusal =
       return refuse('already-over', `${id} is over.`)
   }
 }
+
+const saysUnreviewable = (request: Request): Refusal =>
+  request.reviewers !== undefined && phaseOf(request) === 'approved'
+    ? refuse(
+        'not-started',
+        `${request.id}: nothing was given yet.`,
+        'Sign the review once the access is there.',
+      )
+    : refuse('not-allowed', `${request.id} gave nothing: there is nothing to review.`)
 
 const pendingHint = (id: string, verb: RequestVerb): string =>
   verb === 'revoke' ? `Deny it: /jit deny ${id}` : `Take it back: /jit withdraw ${id}`

@@ -87,7 +87,7 @@ interface Read {
 const readText = (text: string, isStrange: boolean): Read => {
   const entry = isStrange ? undefined : parseEntry(text)
   if (entry !== undefined && entryText(entry) === text) return { record: entry.record, entry }
-  const [, record] = /^\{"record":"([rsapm]:[^"\\]+)"/.exec(text) ?? []
+  const [, record] = /^\{"record":"([rsapmcf]:[^"\\]+)"/.exec(text) ?? []
   const [, mark] = /"mark":"([0-9a-f]{64})"\}$/.exec(text) ?? []
   return {
     ...(record === undefined ? {} : { record: record as RecordKey }),

@@ -219,7 +219,7 @@ const compareHead = async (walk: Walk): Promise<void> => {
 }
 
 function* batches(keys: readonly RecordKey[]): Generator<readonly RecordKey[]> {
-  const chained = keys.filter((record) => /^[rsam]:/.test(record))
+  const chained = keys.filter((record) => /^[rsamcf]:/.test(record))
   for (let i = 0; i < chained.length; i += COMPARED_AT_ONCE) yield chained.slice(i, i + COMPARED_AT_ONCE)
 }
 

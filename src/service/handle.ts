@@ -22,7 +22,10 @@ import type { Transacted } from './transact.ts'
 import { wordsOf } from './words-of.ts'
 
 /** Answers a gesture. Rejects with a fault when nothing can be said: then nothing was changed. */
-export const handle = async (deps: Deps, gesture: Gesture): Promise<Answer> => {
+export const handle = (deps: Deps, gesture: Gesture): Promise<Answer> =>
+  deps.monitor.step({ does: 'gesture', requests: [] }, () => receive(deps, gesture))
+
+const receive = async (deps: Deps, gesture: Gesture): Promise<Answer> => {
   const sinceMs = deps.clock.monotonicMs()
   // A question needs no answer of its own kept, and nothing that it calls may land anywhere: no time but how much is left.
   const { now, seen } = onlyAsks(gesture.does) ? { now: 0 } : await deps.journal.load([], gesture.id)
@@ -46,6 +49,7 @@ const onlyAsks = (does: Gesture['does']): boolean => {
 const answer = async (deps: Deps, gesture: Gesture, call: Call): Promise<Answer> => {
   const person = await fetchPerson(deps, gesture.actor, call)
   if (isRefusal(person)) {
+    deps.monitor.refused(person.refused)
     deps.log.info({ actor: gesture.actor, refused: person.refused, gesture: gesture.id }, 'refused')
     return { card: sayRefusal(person) }
   }
