@@ -99,7 +99,9 @@ const runBuilt = async (
 /** The most that this process ever had resident, and what it took of the processor; undefined once it is gone. Linux only. */
 const lookAt = (pid: number): Pick<Ran, 'peakMb' | 'busyS'> | undefined => {
   try {
-    const [, kb = '0'] = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []
+    const [, kb] = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []
+    // One that has ended and was not waited for yet has no memory any more.
+    if (kb === undefined) return undefined
     return { peakMb: Number(kb) / 1_024, busyS: processorMs(pid) / 1_000 }
   } catch {
     return undefined
