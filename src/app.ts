@@ -30,6 +30,7 @@ import { startHomes } from './service/refresh-homes.ts'
 import { shareReplays } from './service/share-replays.ts'
 import { startWatch } from './service/watch.ts'
 import { watchDigests } from './service/watch-digests.ts'
+import { watchOrphans } from './service/watch-orphans.ts'
 
 export interface Overrides {
   readonly kinds?: Kinds
@@ -146,6 +147,8 @@ const wire = async (options: AppOptions, tools: Tools, closers: Closers): Promis
   closers.add(stopHearing)
   const digests = watchDigests(deps)
   closers.add(() => digests.stop())
+  const orphans = watchOrphans(deps)
+  closers.add(() => orphans.stop())
   const http = openHttp()
   routeHealth(http, journal, doubts)
   closers.add(() => closeEach(chats))

@@ -69,13 +69,27 @@ export interface Target {
   inspect(access: Access, call: Call): Promise<{ ours: Seen; others: Seen; note?: string }>
   /** Credentials for the holder, made for this very press; whoever calls it shows them once and keeps nothing. */
   reveal?(access: Access, call: Call): Promise<Secret>
-  /** Everything under our handles, for orphans and reconciling. `ours` false is named, never touched. */
-  list(call: Call): AsyncIterable<{ seat: SeatKey; handle: Json; account: Account; ours: boolean }>
+  /**
+   * Everything under our handles, and the same access by other hands and without an end, for orphans and reconciling:
+   * each seat at most once with `ours`, and once without, which is named and never touched.
+   */
+  list(call: Call): AsyncIterable<Listed>
   /** What `doctor` finds: each line says what to do. Empty when all is well. */
   examine(call: Call): Promise<readonly string[]>
   /** The least-privilege recipe that an operator pastes; reads the server's version where it can. */
   setup(call: Call): Promise<string>
   close(): Promise<void>
+}
+
+/** Access that somebody has in a target. */
+export interface Listed {
+  readonly seat: SeatKey
+  readonly handle: Json
+  readonly account: Account
+  /** Under our handle, whoever put it there. */
+  readonly ours: boolean
+  /** By which path it is held, and by whose hand. */
+  readonly note?: string
 }
 
 /** What a holder needs to use their access, such as a user and a password. */

@@ -98,6 +98,8 @@ export type Command =
   | { readonly do: 'leave' }
   /** A card stands in a place for the first time. */
   | { readonly do: 'note post'; readonly place: PlaceId; readonly at: PostedAt }
+  /** An operator has access taken away that no grant stands behind, as it was just found in its target. */
+  | { readonly do: 'disown'; readonly by: PersonRef; readonly access: Access }
   | { readonly do: 'attempt'; readonly does: Attempt['does'] }
   | {
       readonly do: 'answer'
@@ -114,7 +116,7 @@ export type Command =
       readonly look?: Look
     }
 
-export type RequestVerb = Exclude<Command['do'], 'attempt' | 'answer'>
+export type RequestVerb = Exclude<Command['do'], 'attempt' | 'answer' | 'disown'>
 export type CommandOf<V extends Command['do']> = Extract<Command, { readonly do: V }>
 
 /** What happened, in order; or why not. */

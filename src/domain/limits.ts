@@ -113,3 +113,17 @@ export const DIGESTS_MAX = 20
 export const DIGEST_LINES = { posted: { first: 20, others: 5 }, asked: { first: 35, others: 8 } } as const
 /** Text of these lists, characters; lines beyond it are only counted. */
 export const DIGEST_TEXT_MAX = { first: 5_000, others: 1_000 } as const
+
+/** Every target is looked through this often, and after one look that came to nothing not sooner than this. */
+export const SURVEY_EVERY_MS = 4 * 60 * MINUTE
+export const SURVEY_AGAIN_MS = 10 * MINUTE
+/** How often a replica asks whether one is owed, and how old one must be for a start to make another. */
+export const SURVEY_ASK_MS = 1 * MINUTE
+export const SURVEY_FRESH_MS = 5 * MINUTE
+/** One listing of everything a target has. */
+export const SURVEY_MS = 60 * SECOND
+/** More than this in one target is not looked through. */
+export const SURVEY_ITEMS_MAX = 100_000
+/** Orphans, and standing access, of one target that are kept with their names; the others are counted. */
+export const FOUND_KEPT = 100
+export const FOUND_NOTE_MAX = 300

@@ -21,6 +21,7 @@
  * lapse, withdraw  a pending request nobody decided in time; one taken back by the requester
  * standing access  access without an end time: what Curfew exists to remove
  * orphan           access under our handle with no grant behind it
+ * survey           a look at everything a target has, under our handles and beside them
  * separation of duties   nobody approves their own request, operators included
  * journal          the append-only record of every event: the truth
  * audit thread     the journal of one request, as people see it
@@ -266,7 +267,8 @@ export interface Seat {
   readonly holders: readonly Holder[]
   /** Grants that are ending and wait until the seat is seen to be empty. */
   readonly leaving: readonly RequestId[]
-  readonly lastRequest: RequestId
+  /** Absent: Curfew never gave it, and an operator had it taken away. */
+  readonly lastRequest?: RequestId
   /** All open attempts, and the last closed one of each kind. */
   readonly attempts: readonly Attempt[]
   readonly seen?: {
@@ -283,7 +285,7 @@ export interface Seat {
   readonly notBefore: Instant
   readonly lastFault?: string
   readonly lookAgainAt?: Instant
-  /** Access came back with no grant behind it, and is being taken away again. */
+  /** Access is there with no grant behind it, and is being taken away. */
   readonly strayed: boolean
 }
 
@@ -297,11 +299,11 @@ export interface AccountOwner {
 }
 
 /**
- * `r:<request>`, `s:<seat>`, `a:<target>/<account>`, `m:<group>` (its members), `c:<digest>` (of a channel) are folded
- * from events; `d:<request>/<place>` and `t:<what>/<place>` (what is told there, once) are not; `p:<person>` only has
- * entries: refusals, which change no state.
+ * `r:<request>`, `s:<seat>`, `a:<target>/<account>`, `m:<group>` (its members), `c:<digest>` (of a channel), `o:<target>`
+ * (what surveys of it found) are folded from events; `d:<request>/<place>` and `t:<what>/<place>` (what is told there,
+ * once) are not; `p:<person>` only has entries: refusals, which change no state.
  */
-export type RecordKey = `${'r' | 's' | 'a' | 'd' | 'p' | 'm' | 'c' | 't'}:${string}`
+export type RecordKey = `${'r' | 's' | 'a' | 'd' | 'p' | 'm' | 'c' | 't' | 'o'}:${string}`
 
 export const requestKey = (id: RequestId): RecordKey => `r:${id}`
 export const seatRecordKey = (key: SeatKey): RecordKey => `s:${key}`
@@ -310,5 +312,6 @@ export const personKey = (id: PersonId): RecordKey => `p:${id}`
 export const deliveryKey = (id: RequestId, place: PlaceId): RecordKey => `d:${id}/${place}`
 export const groupKey = (ref: string): RecordKey => `m:${ref}`
 export const digestKey = (name: string): RecordKey => `c:${name}`
+export const surveyKey = (target: string): RecordKey => `o:${target}`
 /** `what` is told once in each place, e.g. a group and its version. */
 export const noticeKey = (what: string, place: PlaceId): RecordKey => `t:${what}/${place}`

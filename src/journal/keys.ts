@@ -23,5 +23,5 @@ export const setName = (set: string): string => `${P}set:${set}`
 export const gestureName = (id: string): string => `${P}g:${id}`
 
 /** Matches every record, for SCAN. */
-export const RECORDS_PATTERN = `${P}[rsadmct]:*`
+export const RECORDS_PATTERN = `${P}[rsadmcto]:*`
 export const keyOfRecordName = (name: string): RecordKey => name.slice(P.length) as RecordKey

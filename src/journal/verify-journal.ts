@@ -90,7 +90,7 @@ const readRow = (row: Row): Read => {
   const entry = entryOf(row)
   if (entry !== undefined && name === 'e' && more.length === 0 && entryText(entry) === text)
     return { id, n, record: entry.record, entry, mark: entry.mark }
-  const [, record] = /^\{"record":"([rsapm]:[^"\\]+)"/.exec(text) ?? []
+  const [, record] = /^\{"record":"([rsapmco]:[^"\\]+)"/.exec(text) ?? []
   const [, mark] = /"mark":"([0-9a-f]{64})"\}$/.exec(text) ?? []
   return {
     id,
@@ -156,7 +156,7 @@ const readPlaces = async (reader: Reader, entries: readonly Read[]): Promise<rea
 
 /** In one step with all entries that came meanwhile, so that a bot at work makes no false alarm. */
 const compareStored = async (walk: Walk, keys: readonly RecordKey[]): Promise<void> => {
-  const chained = keys.filter((record) => /^[rsam]:/.test(record))
+  const chained = keys.filter((record) => /^[rsamco]:/.test(record))
   if (chained.length === 0) return
   const [texts, rows] = (await walk.reader.ask((redis) =>
     execute(redis.multi().mget(chained.map(recordName)).xrange(JOURNAL, `(${walk.last.id}`, '+')),

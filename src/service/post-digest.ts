@@ -13,13 +13,12 @@ import {
   evolveDigest,
   tellsSince,
 } from '../domain/digest.ts'
-import { markOf } from '../domain/entry.ts'
-import { digestKey, type Instant, type Json, noticeKey, placeId, placeOf } from '../domain/model.ts'
+import { digestKey, type Instant, noticeKey, placeId, placeOf } from '../domain/model.ts'
 import { beginNotice } from '../domain/notice.ts'
-import type { Stored } from '../ports.ts'
 import type { Deps } from './deps.ts'
 import { gatherDigest } from './gather-digest.ts'
 import { readState } from './load.ts'
+import { recordEvent } from './record-event.ts'
 import { type ViewPart, viewPart } from './save-view.ts'
 
 /** Answers Redis time. Rejects with a fault when Redis does not answer. */
@@ -33,7 +32,9 @@ export const postDigest = async (deps: Deps, plan: DigestPlan): Promise<Instant>
   const told = event.type === 'digest begun' ? [] : [await noticeOf(deps, plan, digest, event)]
   // Gathering took its time; what was decided on is held by the version of the record.
   const { now: at } = await deps.journal.load([])
-  const committed = await deps.journal.commit({ ...changeOf(deps, stored, event, told), at })
+  const state = evolveDigest(digest, event)
+  const change = { ...recordEvent(deps.key, stored, { event, state }, told), at, ends: true }
+  const committed = await deps.journal.commit(change)
   if (committed.kind === 'ok') deps.wake()
   return now
 }
@@ -48,23 +49,4 @@ const noticeOf = async (
   const place = placeOf('card', plan.channel)
   const key = noticeKey(`${digestName(plan)}@${day}`, placeId(place))
   return viewPart(key, beginNotice(key, place, drawDigest(facts, 'posted'), at), { live: true })
-}
-
-const changeOf = (deps: Deps, stored: Stored, event: DigestEvent, told: readonly ViewPart[]) => {
-  const state = evolveDigest(readState('digest', stored), event)
-  const link = { record: stored.key, v: state.v, at: event.at, event: event as unknown as Json }
-  const mark = markOf(deps.key, stored.mark, link)
-  return {
-    reads: [{ key: stored.key, v: stored.v }, ...told.flatMap((view) => view.reads)],
-    writes: [
-      { key: stored.key, v: state.v, mark, state: state as unknown as Json },
-      ...told.flatMap((view) => view.writes),
-    ],
-    live: told.flatMap((view) => view.live),
-    due: told.flatMap((view) => view.due),
-    entries: [{ ...link, mark }],
-    texts: [],
-    sets: [],
-    ends: true,
-  }
 }

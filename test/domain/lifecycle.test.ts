@@ -25,7 +25,7 @@ import {
 } from './world.ts'
 
 const by = (command: Command['do']): Command => {
-  const commands: Record<Exclude<Command['do'], 'attempt' | 'answer'>, Command> = {
+  const commands: Record<Exclude<Command['do'], 'attempt' | 'answer' | 'disown'>, Command> = {
     request: { do: 'request', by: ana, draft: draft(), doubts: [] },
     approve: approve(),
     deny: { do: 'deny', by: bob, standing: approver, reason: null },
