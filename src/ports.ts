@@ -17,6 +17,7 @@ import type {
   RecordKey,
   RequestId,
   RoleName,
+  Seal,
   SeatKey,
   Seen,
   TextDigest,
@@ -228,6 +229,14 @@ export interface Entry {
   readonly mark: Mark
 }
 
+/** The journal up to entry `n`, as one value: whoever keeps it elsewhere can tell any later rewrite. */
+export interface Checkpoint {
+  readonly n: number
+  readonly seal: Seal
+  /** When it was sealed. */
+  readonly at: Instant
+}
+
 /** `records`: journal work. `take`/`give` lanes carry a target's name, `chat` lanes a chat's and who is waiting. */
 export type Lane = 'records' | `take:${string}` | `give:${string}` | `chat:${string}`
 
@@ -292,6 +301,8 @@ export interface Journal {
   mend(
     dueOf: (record: Stored) => readonly { lane: Lane; key: RecordKey; at: Instant | null }[],
   ): Promise<number>
+  /** The last entry that was sealed, at most a second behind the commits; null when nothing was sealed yet. */
+  checkpoint(): Promise<Checkpoint | null>
   /** Waits until what this process committed is durable, in the first way Redis offers. Rejects with a fault. */
   durable(): Promise<void>
   /** Why nothing may be given now, if so: a full Redis, a journal that lost entries, a clock that jumped. */

@@ -14,7 +14,15 @@ export const JOURNAL = `${P}journal`
 export const LIVE = `${P}live`
 /** Written only to learn that everything before it is durable. */
 export const TOUCHED = `${P}durable`
+/** n, seal, at: how far the journal is sealed. */
+export const SEAL = `${P}seal`
+/** Who seals at present, for a few seconds: it saves double work, and nothing relies on it. */
+export const SEALER = `${P}sealer`
 
+/** Entries whose short seals stand in one string. */
+export const SEALS_IN_A_KEY = 1_000
+/** Where the short seal of this entry stands. */
+export const sealsName = (n: number): string => `${P}seals:${Math.floor(n / SEALS_IN_A_KEY)}`
 export const recordName = (key: RecordKey): string => `${P}${key}`
 export const numbersName = (key: RecordKey): string => `${P}n:${key}`
 export const textsName = (key: RecordKey): string => `${P}text:${key}`

@@ -1,11 +1,21 @@
 /** What is only read from the journal: records with the time of the decision, chains, texts, what is live. */
 import type { ChainableCommander } from 'ioredis'
 import { Fault } from '../domain/fault.ts'
-import type { Json, TextDigest } from '../domain/model.ts'
+import type { Json, Seal, TextDigest } from '../domain/model.ts'
 import type { Entry, Journal, RecordKey, Stored } from '../ports.ts'
 import type { Doubts } from './doubts.ts'
 import { groupLoads } from './group-loads.ts'
-import { gestureName, HEAD, JOURNAL, LIVE, numbersName, recordName, setName, textsName } from './keys.ts'
+import {
+  gestureName,
+  HEAD,
+  JOURNAL,
+  LIVE,
+  numbersName,
+  recordName,
+  SEAL,
+  setName,
+  textsName,
+} from './keys.ts'
 import type { Link } from './link.ts'
 import { noRecord, parseStored } from './stored.ts'
 
@@ -38,7 +48,7 @@ export const execute = async (pipeline: ChainableCommander): Promise<unknown[]> 
 export const openReads = (
   link: Link,
   doubts: Doubts,
-): Pick<Journal, 'load' | 'entries' | 'texts' | 'members' | 'live'> => {
+): Pick<Journal, 'load' | 'entries' | 'texts' | 'members' | 'live' | 'checkpoint'> => {
   const look = groupLoads(async (names) => {
     const reply = await link.run('load', [HEAD, ...names], [], 'read')
     const [status, texts, broken] = reply as [number[], (string | null)[], number[]]
@@ -87,6 +97,12 @@ export const openReads = (
     },
 
     members: (set) => link.command((redis) => redis.smembers(setName(set))),
+
+    checkpoint: async () => {
+      const { n, seal, at } = await link.command((redis) => redis.hgetall(SEAL))
+      if (n === undefined || seal === undefined) return null
+      return { n: Number(n), seal: seal as Seal, at: Number(at) }
+    },
 
     live: async () => (await link.command((redis) => redis.smembers(LIVE))) as RecordKey[],
   }
