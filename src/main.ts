@@ -16,6 +16,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ run: CliCommand }>>> = {
   revoke: () => import('./cli/revoke.ts'),
   'revoke-all': () => import('./cli/revoke-all.ts'),
   retry: () => import('./cli/retry.ts'),
+  reconcile: () => import('./cli/reconcile.ts'),
   sandbox: () => import('./cli/sandbox.ts'),
 }
 
@@ -38,6 +39,8 @@ For an operator on this host, when chat is of no use; a running bot does the res
   revoke-all [--target TARGET] REASON
                       ends every grant now
   retry ID            tries again now what is stuck
+  reconcile [--target TARGET] [--revoke SEAT | --all-orphans]
+                      finds access with no grant behind it; takes orphans away
 There is no approve: nobody approves without an identity that a chat verified.
 
 Exit codes: 0 done, 1 failed or refused, 2 refused to begin (a bad config, no Redis).

@@ -3,15 +3,13 @@ import type { Config } from '../config/config.ts'
 import { asFault } from '../domain/fault.ts'
 import type { Place } from '../domain/model.ts'
 import { systemClock } from '../infra/clock.ts'
-import { makeLog } from '../infra/log.ts'
 import { openJournal } from '../journal/redis-journal.ts'
-import type { Call, Target } from '../ports.ts'
+import type { Target } from '../ports.ts'
 import { registry } from '../registry.ts'
-import { callOutside } from '../service/call.ts'
+import { surveyTarget } from '../service/survey-target.ts'
 import { type CliCommand, type CliInput, DONE, FAILED, REFUSED } from './cli-command.ts'
+import { connectTarget, quiet, timed } from './connect-target.ts'
 import { loadConfig, showProblems } from './load-config.ts'
-
-const CHECK_MS = 15_000
 
 export const run: CliCommand = async (input) => {
   const setup = optionOf(input.args, '--setup')
@@ -27,18 +25,6 @@ const optionOf = (args: readonly string[], name: string): string | undefined => 
   const at = args.indexOf(name)
   return at < 0 ? undefined : (args[at + 1] ?? '')
 }
-
-const timed = <T>(key: string, run: (call: Call) => Promise<T>): Promise<T> =>
-  callOutside(systemClock, { now: 0, notAfter: CHECK_MS, key }, run)
-
-const connectTarget = (config: Config, name: string): Target | undefined => {
-  const plug = config.targets[name]
-  const kind = registry.targets.find((one) => one.kind === plug?.kind)
-  if (plug === undefined || kind === undefined) return undefined
-  return kind.connect(name, plug.settings, { clock: systemClock, log: quiet(config) })
-}
-
-const quiet = (config: Config) => makeLog({ level: 'silent', secrets: config.secrets })
 
 const printSetup = async ({ out, err }: CliInput, config: Config, name: string): Promise<number> => {
   const target = connectTarget(config, name)
@@ -73,9 +59,16 @@ const examineAll = async (input: CliInput, config: Config): Promise<number> => {
   return wrong === 0 ? DONE : FAILED
 }
 
-const examineRedis = async ({ redisUrl, durability, ...config }: Config): Promise<readonly string[]> => {
-  const log = makeLog({ level: 'silent', secrets: config.secrets })
-  const journal = await openJournal({ redis: redisUrl, durability, log, clock: systemClock })
+const openQuietly = (config: Config) =>
+  openJournal({
+    redis: config.redisUrl,
+    durability: config.durability,
+    log: quiet(config),
+    clock: systemClock,
+  })
+
+const examineRedis = async (config: Config): Promise<readonly string[]> => {
+  const journal = await openQuietly(config)
   try {
     return [...(await journal.examine()), ...journal.doubts()]
   } finally {
@@ -87,9 +80,26 @@ const examineTarget = async (config: Config, name: string): Promise<readonly str
   const target = connectTarget(config, name)
   if (target === undefined) return ['is of an unknown kind']
   try {
-    return await timed(name, (call) => target.examine(call))
+    const found = await timed(name, (call) => target.examine(call))
+    return [...found, ...(await findOrphans(config, name, target))]
   } finally {
     await target.close()
+  }
+}
+
+/** Nothing without a journal to compare with: that is said of Redis already. */
+const findOrphans = async (config: Config, name: string, target: Target): Promise<readonly string[]> => {
+  const journal = await openQuietly(config).catch(() => undefined)
+  if (journal === undefined) return []
+  try {
+    const { strays } = await surveyTarget({ clock: systemClock, journal }, name, target)
+    return strays.length === 0
+      ? []
+      : [
+          `${strays.length} orphans, access with no grant behind it: see \`curfew reconcile --target ${name}\`.`,
+        ]
+  } finally {
+    await journal.close()
   }
 }
 

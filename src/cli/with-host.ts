@@ -4,12 +4,14 @@ import { userInfo } from 'node:os'
 import { parseArgs } from 'node:util'
 import type { Config } from '../config/config.ts'
 import { asFault } from '../domain/fault.ts'
-import type { PersonRef } from '../domain/model.ts'
+import type { Access, PersonRef } from '../domain/model.ts'
+import type { Found } from '../domain/survey.ts'
 import { systemClock } from '../infra/clock.ts'
 import { makeLog } from '../infra/log.ts'
 import { openJournal } from '../journal/redis-journal.ts'
 import type { Journal, Log } from '../ports.ts'
 import { actOnHost, type HostAct, hostPerson } from '../service/act-on-host.ts'
+import { disownOnHost } from '../service/disown-on-host.ts'
 import type { Transacted } from '../service/transact.ts'
 import { type CliInput, REFUSED } from './cli-command.ts'
 import { loadConfig, showProblems } from './load-config.ts'
@@ -20,6 +22,9 @@ export interface HostWords {
   readonly json: boolean
   readonly all: boolean
   readonly target?: string | undefined
+  /** A seat. */
+  readonly revoke?: string | undefined
+  readonly allOrphans: boolean
 }
 
 export interface Host {
@@ -27,6 +32,8 @@ export interface Host {
   readonly journal: Journal
   readonly log: Log
   readonly by: PersonRef
+  /** Journals that an orphan is to be taken away; a running bot does the rest. Rejects as `act` does. */
+  disown(orphan: Found, access: Access): Promise<Transacted>
   /** Journals it; a running bot does the rest. Rejects with a fault when Redis does not answer. */
   act(wish: HostAct): Promise<Transacted>
 }
@@ -83,12 +90,16 @@ const hostOf = (config: Config, journal: Journal, log: Log): Host => {
     journal,
     log,
     by,
-    act: async (wish) => {
-      const done = await actOnHost(deps, by, wish)
-      if (done.did === 'change') await journal.durable()
-      return done
-    },
+    disown: (orphan, access) =>
+      durably(journal, disownOnHost({ ...deps, auditChannels: config.auditChannels }, by, orphan, access)),
+    act: (wish) => durably(journal, actOnHost(deps, by, wish)),
   }
+}
+
+const durably = async (journal: Journal, doing: Promise<Transacted>): Promise<Transacted> => {
+  const done = await doing
+  if (done.did === 'change') await journal.durable()
+  return done
 }
 
 const userName = (): string => {
@@ -106,10 +117,11 @@ const readWords = (args: readonly string[]): HostWords | string => {
   try {
     const { values, positionals } = parseArgs({
       args: [...args],
-      options: { config: text, target: text, json: flag, all: flag },
+      options: { config: text, target: text, json: flag, all: flag, revoke: text, 'all-orphans': flag },
       allowPositionals: true,
     })
-    return { words: positionals, json: values.json, all: values.all, target: values.target }
+    const { json, all, target, revoke, 'all-orphans': allOrphans } = values
+    return { words: positionals, json, all, target, revoke, allOrphans }
   } catch (thrown) {
     return thrown instanceof Error ? thrown.message : 'These options are not known.'
   }

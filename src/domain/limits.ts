@@ -111,8 +111,12 @@ export const DIGEST_EVERY_MS = 30 * SECOND
 export const DIGESTS_MAX = 20
 /** Lines of a digest's first list and of each other one, as posted and as shown to somebody who asks. */
 export const DIGEST_LINES = { posted: { first: 20, others: 5 }, asked: { first: 35, others: 8 } } as const
-/** Text of these lists, characters; lines beyond it are only counted. */
-export const DIGEST_TEXT_MAX = { first: 5_000, others: 1_000 } as const
+/** Text of these lists, buttons included, characters; lines beyond it are only counted. */
+export const DIGEST_TEXT_MAX = { first: 3_800, others: 700 } as const
+/** Of the first list, what buttons may take: later lines have none. */
+export const DIGEST_BUTTONS_TEXT_MAX = 2_400
+/** What somebody may end, in one answer: lines, and text with the buttons, characters. */
+export const ENDINGS = { lines: 20, text: 9_000 } as const
 
 /** Every target is looked through this often, and after one look that came to nothing not sooner than this. */
 export const SURVEY_EVERY_MS = 4 * 60 * MINUTE

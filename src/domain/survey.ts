@@ -92,6 +92,16 @@ export const keepFirst = <F extends Found>(found: readonly F[]): Kept<F> => {
   return { count: sorted.length, first: sorted.slice(0, FOUND_KEPT) }
 }
 
+/** What of it is about a word, in lower case, as far as it is kept by name; the empty word: all of it. */
+export const narrowTo = (survey: Survey, word: string): Survey => {
+  if (word === '' || survey.target.toLowerCase().includes(word)) return survey
+  const narrow = <F extends Found>({ first }: Kept<F>): Kept<F> => {
+    const left = first.filter(({ account }) => account.toLowerCase().includes(word))
+    return { count: left.length, first: left }
+  }
+  return { ...survey, orphans: narrow(survey.orphans), standing: narrow(survey.standing) }
+}
+
 /** A grant holds it, waits for its end, or a call may still land: what is there is accounted for. */
 export const isExplained = (seat: Seat): boolean =>
   seat.holders.length > 0 || (!seat.strayed && planSeat(seat) !== null)

@@ -45,8 +45,8 @@ const noticeOf = async (
   digest: Digest | null,
   { at, day }: DigestEvent,
 ): Promise<ViewPart> => {
-  const facts = await gatherDigest(deps.journal, tellsSince(digest, at), at)
+  const facts = await gatherDigest(deps, { since: tellsSince(digest, at), now: at })
   const place = placeOf('card', plan.channel)
   const key = noticeKey(`${digestName(plan)}@${day}`, placeId(place))
-  return viewPart(key, beginNotice(key, place, drawDigest(facts, 'posted'), at), { live: true })
+  return viewPart(key, beginNotice(key, place, drawDigest(facts, { to: 'posted' }), at), { live: true })
 }

@@ -37,7 +37,7 @@ interface At {
  */
 export const recordSurvey = async (deps: Deps, name: string, atStart: boolean): Promise<void> => {
   const target = deps.targets.get(name)
-  if (target === undefined || deps.posture.doubts(name).length > 0) return
+  if (target === undefined) return
   const begun = await begin(deps, name, atStart)
   if (begun === undefined) return
   const found = await surveyTarget(deps, name, target)

@@ -5,7 +5,7 @@ import type { Found } from '../survey.ts'
 import { bold, type Card, code, type Part, person, plain, type Span } from './card.ts'
 
 /** `bob: bob → curfew_orders_reader → orders_reader, given by curfew` */
-export const foundLine = ({ account, note }: Found): readonly Span[] =>
+export const foundLine = ({ account, note }: Pick<Found, 'account' | 'note'>): readonly Span[] =>
   note === undefined ? [code(account)] : [code(account), plain(`: ${note}`)]
 
 export const drawOrphans = (target: string, orphans: readonly Found[]): Card => {
