@@ -64,10 +64,14 @@ const BUTTON_LENGTH = 250
 const CONFIRM_LENGTH = 250
 
 const lengthOf = (spans: readonly Span[]): number =>
-  spans.reduce((sum, span) => sum + ('text' in span ? span.text.length : TIME_LENGTH), 0)
+  spans.reduce((sum, span) => sum + ('text' in span ? lengthOfText(span.text) : TIME_LENGTH), 0)
 
 export const lengthOfButton = ({ confirm }: Button): number =>
-  BUTTON_LENGTH + (confirm === undefined ? 0 : CONFIRM_LENGTH + confirm.title.length + confirm.text.length)
+  BUTTON_LENGTH +
+  (confirm === undefined ? 0 : CONFIRM_LENGTH + confirm.title.length + lengthOfText(confirm.text))
+
+/** What would be markup is written longer, so that it is none: `&amp;`. */
+const lengthOfText = (text: string): number => text.length + 4 * (text.match(/[<>&]/g)?.length ?? 0)
 
 /** A part holds several lines without a button, none so long that it would be cut. */
 const LINES_IN_PART = 8
