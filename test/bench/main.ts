@@ -1,10 +1,11 @@
 /**
- * `npm run bench [-- press end start ends outbox ack cpu]`: measures what the promises are about, each twice, on the built bot. Prints
+ * `npm run bench [-- press end start ends outbox ack cpu digests]`: measures what the promises are about, each twice, on the built bot. Prints
  * one line per figure; it changes nothing and is no test.
  */
 import { fileURLToPath } from 'node:url'
 import { startBench } from '../fixtures/run-bot.ts'
 import { acknowledgeMany, processorTime } from './acknowledge.ts'
+import { describeDigests } from './digests.ts'
 import { endToRefused } from './end-to-refused.ts'
 import { describeOutbox } from './outbox.ts'
 import { pressToAccess } from './press-to-access.ts'
@@ -45,6 +46,7 @@ const benches: Readonly<Record<string, () => Promise<string[]>>> = {
   ack: () => withPeople(acknowledgeMany),
   cpu: () => withBot(processorTime, 'http'),
   outbox: () => describeOutbox(MANY, CARDS),
+  digests: async () => [...(await describeDigests(40)), ...(await describeDigests(4_000))],
 }
 
 const [, , ...named] = process.argv
