@@ -212,10 +212,8 @@ describe('what nobody will end', () => {
     const card = drawDigest(facts(surveys), POSTED)
     expect(linesOf(card).slice(1, -1)).toEqual([
       'Orphans, access with no grant behind it: 1',
-      'orders-db 1',
       'orders-db: bob: bob → curfew_x → x, given by curfew; it is being taken away',
       'Standing access, by other hands and without an end: 1',
-      'orders-db 1',
       'orders-db: eve: bob → curfew_x → x, given by curfew',
     ])
     expect(wordsOf(card.summary)).toBe('1 orphans, 0 to end within 24 hours, 0 to be decided, 0 ended')

@@ -91,16 +91,16 @@ const endsSoon = ({ endsSoon }: DigestFacts, view: DigestView): Listing => {
   return {
     heading: `Ends within 24 hours: ${count(endsSoon.length)}`,
     button: ENDINGS_BUTTON,
-    counted:
-      endsSoon.length > DIGEST_LINES.posted.others
-        ? countBy(endsSoon, ({ entitlement }) => entitlement.target)
-        : undefined,
+    counted: isMany(endsSoon.length) ? countBy(endsSoon, ({ entitlement }) => entitlement.target) : undefined,
     lines: isLong ? groupLines(endsSoon) : soonLines(endsSoon, buttonOf, DIGEST_BUTTONS_TEXT_MAX),
     room: { lines, text: DIGEST_TEXT_MAX.first },
     more: moreOf(view),
     none: 'Nothing ends within the next 24 hours.',
   }
 }
+
+/** What can be counted at a glance is not counted by target. */
+const isMany = (n: number): boolean => n > DIGEST_LINES.posted.others
 
 const moreOf = (view: DigestView): readonly Span[] => [
   plain(': '),
@@ -130,7 +130,8 @@ const found = (
   const unnamed = total - lines.length
   const last =
     unnamed === 0 ? [] : [{ spans: [plain('others of which only the number is kept')], counts: unnamed }]
-  const listing = others(`${heading}: ${count(total)}`, [...lines, ...last], showCounts(counts))
+  const counted = isMany(total) ? showCounts(counts) : undefined
+  const listing = others(`${heading}: ${count(total)}`, [...lines, ...last], counted)
   return { ...listing, more: [plain(': on the host '), code('curfew reconcile')] }
 }
 
