@@ -46,7 +46,7 @@ describe.each(documents)('%s', (document) => {
   })
 })
 
-const HOST = ['requests', 'status', 'who', 'deny', 'revoke', 'revoke-all', 'retry']
+const HOST = ['requests', 'status', 'who', 'deny', 'revoke', 'revoke-all', 'retry', 'reconcile']
 
 test('the README shows a config, and every command of curfew', () => {
   const readme = read('README.md')

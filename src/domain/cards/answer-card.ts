@@ -82,7 +82,7 @@ const HELP: readonly (readonly [string, string])[] = [
   ['/jit approve ID', 'show the card with its buttons'],
   ['/jit deny ID REASON', 'deny a request'],
   ['/jit revoke ID REASON', 'end somebody’s access now'],
-  ['/jit digest', 'for operators and approvers: what ends soon, waits, is late or ended'],
+  ['/jit digest [WORD]', 'for operators and approvers: what ends soon, waits, is late or ended'],
   ['/jit id @person #channel @group', 'their references, for the config'],
 ]
 
