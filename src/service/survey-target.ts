@@ -3,6 +3,7 @@
  * and the seats after it, because a seat is recorded before anything is given on it.
  */
 
+import { shorten } from '../domain/clean-text.ts'
 import { Fault } from '../domain/fault.ts'
 import { FOUND_NOTE_MAX, SURVEY_ITEMS_MAX, SURVEY_MS } from '../domain/limits.ts'
 import { type Seat, type SeatKey, seatRecordKey } from '../domain/model.ts'
@@ -84,5 +85,5 @@ const strayOf = (listed: Listed, seat: Seat | undefined): readonly Stray[] => {
 const toFound = ({ seat, account, note }: Listed): Found => ({
   seat,
   account,
-  ...(note === undefined ? {} : { note: note.slice(0, FOUND_NOTE_MAX) }),
+  ...(note === undefined ? {} : { note: shorten(note, FOUND_NOTE_MAX) }),
 })

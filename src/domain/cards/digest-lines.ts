@@ -1,5 +1,5 @@
 /** The lines of a digest, a kind for each of its lists. People are named and not mentioned: a digest calls nobody. */
-import { cleanText } from '../clean-text.ts'
+import { shorten } from '../clean-text.ts'
 import { showDuration } from '../duration.ts'
 import { dueAt } from '../grant.ts'
 import { NAMES_MAX } from '../limits.ts'
@@ -24,11 +24,8 @@ export type On<F> = F & { readonly target: string }
 
 const NAME_SHOWN_MAX = 40
 const TROUBLE_SHOWN_MAX = 120
-const NOTE_SHOWN_MAX = 150
 
-const short = (text: string, most: number): string => [...cleanText(text)].slice(0, most).join('')
-
-const nameOf = ({ requester }: Request): string => short(requester.name, NAME_SHOWN_MAX)
+const nameOf = ({ requester }: Request): string => shorten(requester.name, NAME_SHOWN_MAX)
 
 const head = (request: Request): readonly Span[] => [
   code(request.id),
@@ -120,7 +117,7 @@ export const placeLine = ({ place, messages, trouble }: Undelivered): Line => ({
     ...(place.kind === 'dm'
       ? [plain('direct messages to '), code(`${place.chat}:${place.to}`)]
       : [{ span: 'channel', chat: place.chat, id: place.to } as const]),
-    plain(`: ${messages} waiting; ${short(trouble, TROUBLE_SHOWN_MAX)}`),
+    plain(`: ${messages} waiting; ${shorten(trouble, TROUBLE_SHOWN_MAX)}`),
   ],
 })
 
@@ -130,13 +127,9 @@ export const orphanLine = (orphan: On<Orphan>): Line => ({
 
 export const standingLine = (found: On<Found>): Line => ({ spans: foundSpans(found) })
 
-/** What stands in a target was typed by others. */
-const foundSpans = ({ target, account, note }: On<Found>): readonly Span[] => [
+const foundSpans = ({ target, ...found }: On<Found>): readonly Span[] => [
   plain(`${target}: `),
-  ...foundLine({
-    account: short(account, NAME_SHOWN_MAX) as Found['account'],
-    ...(note === undefined ? {} : { note: short(note, NOTE_SHOWN_MAX) }),
-  }),
+  ...foundLine(found),
 ]
 
 /** `orders-db 25, billing 15 and 3 more`, the most first. */

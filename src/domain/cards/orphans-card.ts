@@ -1,12 +1,18 @@
 /** What the audit channels read when a target has access that no grant stands behind: once for each. */
+import { shorten } from '../clean-text.ts'
 import { NAMES_MAX } from '../limits.ts'
 import type { PersonRef } from '../model.ts'
 import type { Found } from '../survey.ts'
 import { bold, type Card, code, type Part, person, plain, type Span } from './card.ts'
 
-/** `bob: bob → curfew_orders_reader → orders_reader, given by curfew` */
-export const foundLine = ({ account, note }: Pick<Found, 'account' | 'note'>): readonly Span[] =>
-  note === undefined ? [code(account)] : [code(account), plain(`: ${note}`)]
+const ACCOUNT_SHOWN_MAX = 63
+const NOTE_SHOWN_MAX = 150
+
+/** `bob: bob → curfew_orders_reader → orders_reader, given by curfew`, in one line whatever names there are. */
+export const foundLine = ({ account, note }: Found): readonly Span[] => [
+  code(shorten(account, ACCOUNT_SHOWN_MAX)),
+  ...(note === undefined ? [] : [plain(`: ${shorten(note, NOTE_SHOWN_MAX)}`)]),
+]
 
 export const drawOrphans = (target: string, orphans: readonly Found[]): Card => {
   const count = orphans.length
