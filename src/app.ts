@@ -12,9 +12,11 @@ import { asFault } from './domain/fault.ts'
 import { ASKS_AT_ONCE, REFUSALS_RECORDED } from './domain/limits.ts'
 import type { Rules } from './domain/rules.ts'
 import { systemClock } from './infra/clock.ts'
+import { type Closers, openClosers } from './infra/closers.ts'
 import { answerJson, type Http, openHttp } from './infra/http.ts'
 import { keepTrying } from './infra/keep-trying.ts'
 import { makeLog } from './infra/log.ts'
+import { keepJournal } from './journal/keep-journal.ts'
 import { openJournal } from './journal/redis-journal.ts'
 import type { Chat, Clock, Directory, Journal, Log, Receiving, Target, Tools } from './ports.ts'
 import { registry } from './registry.ts'
@@ -90,6 +92,8 @@ const wire = async (options: AppOptions, tools: Tools, closers: Closers): Promis
   const { redisUrl: redis, durability } = config
   const journal = await openJournal({ redis, log, clock, durability, prelude: overrides.prelude })
   closers.add(() => journal.close())
+  const keeping = await keepJournal({ redis, log, clock, key: config.key, prelude: overrides.prelude })
+  closers.add(() => keeping.stop())
 
   const live = await readLiveAccess(journal)
   const refusals = [...troubles, ...(await journal.examine())]
@@ -280,26 +284,4 @@ const routeHealth = (http: Http, journal: Journal, doubts: () => readonly string
 
 const closeEach = async (all: ReadonlyMap<string, { close(): Promise<void> }>): Promise<void> => {
   await Promise.all([...all.values()].map((one) => one.close()))
-}
-
-interface Closers {
-  add(close: () => Promise<void> | void): void
-  /** In the opposite order of opening; one that fails does not keep the others open. */
-  closeAll(): Promise<void>
-}
-
-const openClosers = (log: Log): Closers => {
-  const closers: (() => Promise<void> | void)[] = []
-  return {
-    add: (close) => void closers.push(close),
-    closeAll: async () => {
-      for (const close of closers.splice(0).reverse()) {
-        try {
-          await close()
-        } catch (err) {
-          log.warn({ err }, 'not closed cleanly')
-        }
-      }
-    },
-  }
 }

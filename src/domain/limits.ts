@@ -80,6 +80,10 @@ export const WARN_MAX_MS = 60 * MINUTE
 
 /** Refusals recorded per person and minute; more are only counted. */
 export const REFUSALS_RECORDED = 20
+/** How often the newest entries are sealed and mirrored: a checkpoint is never more than a second behind. */
+export const KEEP_EVERY_MS = 400
+/** For so long nobody else does, when whoever does it dies. */
+export const KEEPER_LEASE_MS = 3 * SECOND
 /** New work is refused above this share of `maxmemory`. */
 export const MEMORY_SHARE_MAX = 0.75
 /** A gesture's answer is kept this long for replays. */

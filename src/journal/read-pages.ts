@@ -7,12 +7,15 @@ export type Row = readonly [id: string, fields: readonly string[]]
 
 const PAGE = 500
 
+/** Entries after the one with this id; without one from the start. Rejects with a fault. */
+export const readPage = (reader: Reader, after?: string): Promise<readonly Row[]> =>
+  reader.ask((redis) => redis.xrange(JOURNAL, after === undefined ? '-' : `(${after}`, '+', 'COUNT', PAGE))
+
 /** Begins after the entry with this id; without one at the start. Rejects with a fault. */
 export async function* readPages(reader: Reader, after?: string): AsyncGenerator<readonly Row[]> {
   let last = after
   for (;;) {
-    const from = last === undefined ? '-' : `(${last}`
-    const rows: readonly Row[] = await reader.ask((redis) => redis.xrange(JOURNAL, from, '+', 'COUNT', PAGE))
+    const rows = await readPage(reader, last)
     if (rows.length === 0) return
     yield rows
     last = rows.at(-1)?.[0]
