@@ -89,10 +89,19 @@ const wire = async (options: AppOptions, tools: Tools, closers: Closers): Promis
   const { config, troubles = [], overrides = {} } = options
   const { log, clock } = tools
   const kinds = overrides.kinds ?? registry
-  const { redisUrl: redis, durability } = config
-  const journal = await openJournal({ redis, log, clock, durability, prelude: overrides.prelude })
+  const { redisUrl: redis, durability, mirror, key } = config
+  let hurry = (): void => undefined
+  const journal = await openJournal({
+    redis,
+    log,
+    clock,
+    durability,
+    prelude: overrides.prelude,
+    mirror: mirror && { hurry: () => hurry() },
+  })
   closers.add(() => journal.close())
-  const keeping = await keepJournal({ redis, log, clock, key: config.key, prelude: overrides.prelude })
+  const keeping = await keepJournal({ redis, log, clock, key, mirror, prelude: overrides.prelude })
+  hurry = keeping.hurry
   closers.add(() => keeping.stop())
 
   const live = await readLiveAccess(journal)
@@ -111,6 +120,7 @@ const wire = async (options: AppOptions, tools: Tools, closers: Closers): Promis
   const doubts = (target?: string): readonly string[] => [
     ...standing,
     ...journal.doubts(),
+    ...keeping.doubts(),
     ...watch.doubts(target),
   ]
 

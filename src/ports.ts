@@ -223,6 +223,23 @@ export interface Checkpoint {
   readonly at: Instant
 }
 
+/** Where the journal stands once more, outside Redis. */
+export type MirrorSettings =
+  /** An absolute path. */
+  { readonly folder: string } | { readonly postgres: { readonly url: string; readonly table: string } }
+
+/** How far the mirror is, as whoever writes it says in Redis. */
+export interface MirrorStatus {
+  /** The last entry in it. */
+  readonly n: number
+  /** When that was said. */
+  readonly at: Instant
+  /** Entries that it lacks. */
+  readonly behind: number
+  /** Why it does not follow, if so. */
+  readonly trouble?: string
+}
+
 /** `records`: journal work. `take`/`give` lanes carry a target's name, `chat` lanes a chat's and who is waiting. */
 export type Lane = 'records' | `take:${string}` | `give:${string}` | `chat:${string}`
 
@@ -289,6 +306,8 @@ export interface Journal {
   ): Promise<number>
   /** The last entry that was sealed, at most a second behind the commits; null when nothing was sealed yet. */
   checkpoint(): Promise<Checkpoint | null>
+  /** Null when no mirror was ever written. */
+  mirror(): Promise<MirrorStatus | null>
   /** Waits until what this process committed is durable, in the first way Redis offers. Rejects with a fault. */
   durable(): Promise<void>
   /** Why nothing may be given now, if so: a full Redis, a journal that lost entries, a clock that jumped. */

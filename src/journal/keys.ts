@@ -16,6 +16,8 @@ export const LIVE = `${P}live`
 export const TOUCHED = `${P}durable`
 /** n, seal, at: how far the journal is sealed. */
 export const SEAL = `${P}seal`
+/** n, at, trouble: how far the mirror is. */
+export const MIRROR = `${P}mirror`
 /** Who seals at present, for a few seconds: it saves double work, and nothing relies on it. */
 export const SEALER = `${P}sealer`
 

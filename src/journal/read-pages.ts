@@ -7,6 +7,9 @@ export type Row = readonly [id: string, fields: readonly string[]]
 
 const PAGE = 500
 
+/** After everything that goes by this number, also what was put in beside it. */
+export const lastIdOf = (n: number): string => `${n}-18446744073709551615`
+
 /** Entries after the one with this id; without one from the start. Rejects with a fault. */
 export const readPage = (reader: Reader, after?: string): Promise<readonly Row[]> =>
   reader.ask((redis) => redis.xrange(JOURNAL, after === undefined ? '-' : `(${after}`, '+', 'COUNT', PAGE))

@@ -9,7 +9,7 @@ import type { Log } from '../ports.ts'
 import { SEAL, SEALS_IN_A_KEY, sealsName } from './keys.ts'
 import type { Keeper } from './open-keeper.ts'
 import type { Reader } from './open-reader.ts'
-import { type Row, readPage } from './read-pages.ts'
+import { lastIdOf, type Row, readPage } from './read-pages.ts'
 import { markInText } from './wire.ts'
 
 /** How far the journal is sealed. Rejects with a fault. */
@@ -31,9 +31,6 @@ export const sealEntries = async (keeper: Keeper, key: string, log: Log): Promis
   const [written] = await keeper.run('seal', [SEAL, ...names], [JSON.stringify(given)])
   return written === 1 ? sealed.length : 0
 }
-
-/** After everything that goes by this number, also what was put in beside it. */
-const lastIdOf = (n: number): string => `${n}-18446744073709551615`
 
 const follow = (key: string, from: SealedTo, rows: readonly Row[], log: Log): readonly SealedTo[] => {
   const sealed: SealedTo[] = []
