@@ -124,6 +124,7 @@ const wire = async (options: AppOptions, tools: Tools, closers: Closers): Promis
     ...watch.doubts(target),
   ]
 
+  const mayRecord = countPerMinute(clock, REFUSALS_RECORDED)
   let wake = (): void => undefined
   const alarms = openAlarms({ redis, wake: () => wake(), log, clock })
   closers.add(() => alarms.close())
@@ -147,7 +148,8 @@ const wire = async (options: AppOptions, tools: Tools, closers: Closers): Promis
     random: (bytes) => randomBytes(bytes),
     wake: () => wake(),
     changed: (requests) => homes.changed(requests),
-    mayRecordRefusal: countPerMinute(clock, REFUSALS_RECORDED),
+    // What Redis lost is to be restored there: until then nothing is added that is not owed.
+    mayRecordRefusal: (person) => keeping.doubts().length === 0 && mayRecord(person),
     gateOf: openGates(ASKS_AT_ONCE),
   }
 

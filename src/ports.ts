@@ -315,6 +315,34 @@ export interface Journal {
   close(): Promise<void>
 }
 
+/** The journal as it stands in its mirror. Everything rejects with a fault. */
+export interface Archive {
+  /** Every entry, in order, a page at a time; a fault at the first that cannot be read. */
+  entries(): AsyncIterable<readonly Entry[]>
+  /** What people typed and nobody erased. */
+  texts(): AsyncIterable<Change['texts']>
+}
+
+/** A record with its place in the indexes. */
+export interface Indexed {
+  readonly record: Stored
+  readonly live: boolean
+  readonly due: Change['due']
+  readonly sets: Change['sets']
+}
+
+/** An empty Redis that is being filled. Everything rejects with a fault. */
+export interface Rebuild {
+  /** Redis time. A permanent fault when there is a journal already, or somebody at work on one. */
+  begin(): Promise<Instant>
+  /** Entries up to `upTo` only count for the chains: what they are about may have left. */
+  entries(page: readonly Entry[], upTo: number): Promise<void>
+  texts(page: Change['texts']): Promise<void>
+  records(page: readonly Indexed[]): Promise<void>
+  /** From here on it is a journal. */
+  finish(): Promise<void>
+}
+
 /** Wake-up calls in the distance; late or lost ones only cost the next sweep. */
 export interface Alarms {
   /** Somebody will call `wake` at this whole second. */

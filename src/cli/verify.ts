@@ -4,6 +4,7 @@ import type { SealedTo } from '../domain/seal.ts'
 import { parseCheckpoint } from '../journal/follow-seals.ts'
 import { type Finding, verifyJournal } from '../journal/verify-journal.ts'
 import { type CliCommand, type CliInput, DONE, FAILED, REFUSED } from './cli-command.ts'
+import { showFinding } from './show-finding.ts'
 import { withReader } from './with-reader.ts'
 
 const USAGE = 'Say it as the digest does: curfew verify [--checkpoint NUMBER:SEAL]\n'
@@ -24,7 +25,7 @@ const verify = ({ out, ...input }: CliInput, wish: Wish): Promise<number> =>
     let found = 0
     const find = (finding: Finding): void => {
       found += 1
-      out.write(`${show(finding)}\n`)
+      out.write(`${showFinding(finding)}\n`)
     }
     const { entries, records, sealed } = await verifyJournal(reader, key, find, wish.checkpoint)
     const what = `${entries} entries of ${records} records`
@@ -48,9 +49,4 @@ const readWish = (args: readonly string[]): Wish | undefined => {
   } catch {
     return undefined
   }
-}
-
-const show = ({ n, record, says }: Finding): string => {
-  if (n === undefined) return `${record}: ${says}`
-  return record === undefined ? `entry ${n}: ${says}` : `entry ${n} (${record}): ${says}`
 }

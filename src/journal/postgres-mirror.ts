@@ -17,7 +17,7 @@ export interface PostgresMirrorSettings {
 }
 
 /** What an administrator runs once, where the login may not create tables; the login needs no more than it gives. */
-export const mirrorRecipe = (table: string): string => {
+const mirrorRecipe = (table: string): string => {
   const [entries, texts] = namesOf(table)
   return [
     `CREATE TABLE IF NOT EXISTS ${entries} (n bigint PRIMARY KEY, seal text NOT NULL, entry text NOT NULL);`,
@@ -170,7 +170,7 @@ const MEANS: Readonly<Record<string, string>> = {
   '28P01': "the mirror's server refused the password",
   '28000': "the mirror's server refused the login",
   '3D000': "the mirror's database does not exist",
-  '42501': 'the login of the mirror may not do this; see curfew doctor',
+  '42501': 'the login of the mirror may not do this: see docs/evidence.md for what it needs',
   '53100': "the disk of the mirror's server is full",
 }
 

@@ -49,7 +49,7 @@ const follow = (key: string, from: SealedTo, rows: readonly Row[], log: Log): re
 type Block = [name: string, offset: number, shorts: string]
 
 /** Runs of short seals with their places. */
-const blocksOf = (sealed: readonly SealedTo[]): readonly Block[] => {
+export const blocksOf = (sealed: readonly SealedTo[]): readonly Block[] => {
   const blocks: Block[] = []
   for (const [i, { n, seal }] of sealed.entries()) {
     const name = sealsName(n)

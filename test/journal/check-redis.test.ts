@@ -42,7 +42,11 @@ describe('what is wrong is said with the line that mends it', () => {
       { redis_version: '6.2.14' },
       'script flags, which came with 7.0. Run Redis 7 or Valkey 8.',
     ],
-    ['nothing kept', { aof_enabled: '0' }, 'Set: appendonly yes (or configure a mirror; or durability: platform'],
+    [
+      'nothing kept',
+      { aof_enabled: '0' },
+      'Set: appendonly yes (or configure a mirror; or durability: platform',
+    ],
     ['loading', { loading: '1' }, 'still loading its data'],
     [
       'a replica',
