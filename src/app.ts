@@ -12,9 +12,11 @@ import { asFault } from './domain/fault.ts'
 import { ASKS_AT_ONCE, REFUSALS_RECORDED } from './domain/limits.ts'
 import type { Rules } from './domain/rules.ts'
 import { systemClock } from './infra/clock.ts'
+import { type Closers, openClosers } from './infra/closers.ts'
 import { answerJson, type Http, openHttp } from './infra/http.ts'
 import { keepTrying } from './infra/keep-trying.ts'
 import { makeLog } from './infra/log.ts'
+import { keepJournal } from './journal/keep-journal.ts'
 import { openJournal } from './journal/redis-journal.ts'
 import type { Chat, Clock, Directory, Journal, Log, Receiving, Target, Tools } from './ports.ts'
 import { registry } from './registry.ts'
@@ -88,9 +90,20 @@ const wire = async (options: AppOptions, tools: Tools, closers: Closers): Promis
   const { config, troubles = [], overrides = {} } = options
   const { log, clock } = tools
   const kinds = overrides.kinds ?? registry
-  const { redisUrl: redis, durability } = config
-  const journal = await openJournal({ redis, log, clock, durability, prelude: overrides.prelude })
+  const { redisUrl: redis, durability, mirror, key } = config
+  let hurry = (): void => undefined
+  const journal = await openJournal({
+    redis,
+    log,
+    clock,
+    durability,
+    prelude: overrides.prelude,
+    mirror: mirror && { hurry: () => hurry() },
+  })
   closers.add(() => journal.close())
+  const keeping = await keepJournal({ redis, log, clock, key, mirror, prelude: overrides.prelude })
+  hurry = keeping.hurry
+  closers.add(() => keeping.stop())
 
   const live = await readLiveAccess(journal)
   const refusals = [...troubles, ...(await journal.examine())]
@@ -108,9 +121,11 @@ const wire = async (options: AppOptions, tools: Tools, closers: Closers): Promis
   const doubts = (target?: string): readonly string[] => [
     ...standing,
     ...journal.doubts(),
+    ...keeping.doubts(),
     ...watch.doubts(target),
   ]
 
+  const mayRecord = countPerMinute(clock, REFUSALS_RECORDED)
   let wake = (): void => undefined
   const alarms = openAlarms({ redis, wake: () => wake(), log, clock })
   closers.add(() => alarms.close())
@@ -134,7 +149,8 @@ const wire = async (options: AppOptions, tools: Tools, closers: Closers): Promis
     random: (bytes) => randomBytes(bytes),
     wake: () => wake(),
     changed: (requests) => homes.changed(requests),
-    mayRecordRefusal: countPerMinute(clock, REFUSALS_RECORDED),
+    // What Redis lost is to be restored there: until then nothing is added that is not owed.
+    mayRecordRefusal: (person) => keeping.doubts().length === 0 && mayRecord(person),
     gateOf: openGates(ASKS_AT_ONCE),
   }
 
@@ -283,26 +299,4 @@ const routeHealth = (http: Http, journal: Journal, doubts: () => readonly string
 
 const closeEach = async (all: ReadonlyMap<string, { close(): Promise<void> }>): Promise<void> => {
   await Promise.all([...all.values()].map((one) => one.close()))
-}
-
-interface Closers {
-  add(close: () => Promise<void> | void): void
-  /** In the opposite order of opening; one that fails does not keep the others open. */
-  closeAll(): Promise<void>
-}
-
-const openClosers = (log: Log): Closers => {
-  const closers: (() => Promise<void> | void)[] = []
-  return {
-    add: (close) => void closers.push(close),
-    closeAll: async () => {
-      for (const close of closers.splice(0).reverse()) {
-        try {
-          await close()
-        } catch (err) {
-          log.warn({ err }, 'not closed cleanly')
-        }
-      }
-    },
-  }
 }

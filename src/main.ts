@@ -9,6 +9,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ run: CliCommand }>>> = {
   journal: () => import('./cli/journal.ts'),
   export: () => import('./cli/export.ts'),
   verify: () => import('./cli/verify.ts'),
+  restore: () => import('./cli/restore.ts'),
   requests: () => import('./cli/requests.ts'),
   status: () => import('./cli/status.ts'),
   who: () => import('./cli/who.ts'),
@@ -28,6 +29,8 @@ const USAGE = `Usage: curfew COMMAND [--config FILE]
   journal ID          the journal of one request, and whether its marks are whole
   export --csv|--json every request as one row; --from DATE and --to DATE, days in UTC
   verify              walks the whole journal and names everything that was tampered with
+  restore [--from FOLDER]
+                      fills an empty Redis from the mirror; every bot must have stopped
   sandbox             try Curfew here, with no chat account
 
 For an operator on this host, when chat is of no use; a running bot does the rest. --json for machines.

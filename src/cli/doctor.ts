@@ -3,6 +3,9 @@ import type { Config } from '../config/config.ts'
 import { asFault } from '../domain/fault.ts'
 import type { Place } from '../domain/model.ts'
 import { systemClock } from '../infra/clock.ts'
+import { examineMirror, examineProgress } from '../journal/examine-mirror.ts'
+import { openMirror } from '../journal/open-mirror.ts'
+import { openReader } from '../journal/open-reader.ts'
 import { openJournal } from '../journal/redis-journal.ts'
 import type { Target } from '../ports.ts'
 import { registry } from '../registry.ts'
@@ -43,6 +46,7 @@ const printSetup = async ({ out, err }: CliInput, config: Config, name: string):
 const examineAll = async (input: CliInput, config: Config): Promise<number> => {
   const checks: readonly (readonly [string, () => Promise<readonly string[]>])[] = [
     ['redis', () => examineRedis(config)],
+    ...(config.mirror === undefined ? [] : [['mirror', () => examineMirrorOf(config)] as const]),
     ...Object.keys(config.targets).map(
       (name) => [`target ${name}`, () => examineTarget(config, name)] as const,
     ),
@@ -59,13 +63,11 @@ const examineAll = async (input: CliInput, config: Config): Promise<number> => {
   return wrong === 0 ? DONE : FAILED
 }
 
-const openQuietly = (config: Config) =>
-  openJournal({
-    redis: config.redisUrl,
-    durability: config.durability,
-    log: quiet(config),
-    clock: systemClock,
-  })
+const openQuietly = (config: Config) => {
+  const { redisUrl: redis, durability, mirror } = config
+  const backing = { durability, mirror: mirror && { hurry: () => undefined } }
+  return openJournal({ redis, ...backing, log: quiet(config), clock: systemClock })
+}
 
 const examineRedis = async (config: Config): Promise<readonly string[]> => {
   const journal = await openQuietly(config)
@@ -73,6 +75,20 @@ const examineRedis = async (config: Config): Promise<readonly string[]> => {
     return [...(await journal.examine()), ...journal.doubts()]
   } finally {
     await journal.close()
+  }
+}
+
+const examineMirrorOf = async (config: Config): Promise<readonly string[]> => {
+  const { redisUrl: redis, mirror } = config
+  if (mirror === undefined) return []
+  const reader = await openReader(redis, quiet(config))
+  const opened = openMirror(mirror)
+  try {
+    const wrong = await examineMirror(reader, opened)
+    return wrong === undefined ? await examineProgress(reader) : [wrong]
+  } finally {
+    await opened.close()
+    reader.close()
   }
 }
 

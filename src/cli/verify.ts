@@ -1,18 +1,37 @@
 /** `curfew verify`: whether anything in the journal was changed, taken out, put in or moved since it was written. */
+import { parseArgs } from 'node:util'
+import type { SealedTo } from '../domain/seal.ts'
+import { parseCheckpoint } from '../journal/follow-seals.ts'
 import { type Finding, verifyJournal } from '../journal/verify-journal.ts'
-import { type CliCommand, DONE, FAILED } from './cli-command.ts'
+import { type CliCommand, type CliInput, DONE, FAILED, REFUSED } from './cli-command.ts'
+import { showFinding } from './show-finding.ts'
 import { withReader } from './with-reader.ts'
 
-export const run: CliCommand = ({ out, ...input }) =>
+const USAGE = 'Say it as the digest does: curfew verify [--checkpoint NUMBER:SEAL]\n'
+
+interface Wish {
+  readonly checkpoint?: SealedTo
+}
+
+export const run: CliCommand = async (input) => {
+  const wish = readWish(input.args)
+  if (wish !== undefined) return verify(input, wish)
+  input.err.write(USAGE)
+  return REFUSED
+}
+
+const verify = ({ out, ...input }: CliInput, wish: Wish): Promise<number> =>
   withReader({ out, ...input }, async (reader, { key }) => {
     let found = 0
-    const { entries, records } = await verifyJournal(reader, key, (finding) => {
+    const find = (finding: Finding): void => {
       found += 1
-      out.write(`${show(finding)}\n`)
-    })
+      out.write(`${showFinding(finding)}\n`)
+    }
+    const { entries, records, sealed } = await verifyJournal(reader, key, find, wish.checkpoint)
     const what = `${entries} entries of ${records} records`
     if (found === 0) {
       out.write(`Whole: ${what}.\n`)
+      if (sealed.n > 0) out.write(`Checkpoint: ${sealed.n}:${sealed.seal}\n`)
       return DONE
     }
     out.write(`Broken: ${found} findings in ${what}.\n`)
@@ -20,7 +39,14 @@ export const run: CliCommand = ({ out, ...input }) =>
     return FAILED
   })
 
-const show = ({ n, record, says }: Finding): string => {
-  if (n === undefined) return `${record}: ${says}`
-  return record === undefined ? `entry ${n}: ${says}` : `entry ${n} (${record}): ${says}`
+const readWish = (args: readonly string[]): Wish | undefined => {
+  try {
+    const text = { type: 'string' } as const
+    const { values } = parseArgs({ args: [...args], options: { config: text, checkpoint: text } })
+    if (values.checkpoint === undefined) return {}
+    const checkpoint = parseCheckpoint(values.checkpoint)
+    return checkpoint && { checkpoint }
+  } catch {
+    return undefined
+  }
 }

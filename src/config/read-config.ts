@@ -2,6 +2,7 @@
  * `curfew.yaml` and the environment to a frozen {@link Config}, or the whole list of what is wrong. Called once
  * per start and reload by whoever runs the process; it knows plug-ins only through the kinds it is given.
  */
+import { KEEP_MS } from '../domain/limits.ts'
 import type { Config } from './config.ts'
 import { freezeDeep } from './freeze-deep.ts'
 import type { Kinds } from './kinds.ts'
@@ -118,6 +119,8 @@ const readContent = (main: Source, kinds: Kinds, reading: Reading) => {
     people: readPeople(writtenPeople, { chats, directories: kinds.directories, targets: names }, reporter),
     policies: readPolicies(collectItems('policies', files), context, reporter),
     provisionWithinMs: defaults.provisionWithin,
+    keepMs: sections.keep ?? KEEP_MS,
+    ...(sections.mirror === undefined ? {} : { mirror: sections.mirror }),
     ...(sections.durability === undefined ? {} : { durability: sections.durability }),
   }
 }

@@ -4,6 +4,7 @@ import { parseDuration } from '../domain/duration.ts'
 import { DIGESTS_MAX, EXTENSIONS_MAX, REASON_MAX } from '../domain/limits.ts'
 import { isRefusal } from '../domain/refusal.ts'
 import { isZone } from '../domain/zone.ts'
+import { keepShape, mirrorShape } from './mirror-shape.ts'
 
 const QUORUM_MAX = 20
 const NAME_MAX = 80
@@ -97,5 +98,7 @@ export const mainSections = {
   digests: z.array(z.unknown()).max(DIGESTS_MAX),
   defaults: defaultsShape,
   durability: z.literal('platform'),
+  mirror: mirrorShape,
+  keep: keepShape,
   include: texts,
 }

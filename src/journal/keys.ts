@@ -14,8 +14,14 @@ export const JOURNAL = `${P}journal`
 export const LIVE = `${P}live`
 /** Written only to learn that everything before it is durable. */
 export const TOUCHED = `${P}durable`
-/** n, seal, at: how far the journal is sealed. */
+/** n, seal, at: how far the journal is sealed; from, fromSeal, signed: where it begins since older entries have left. */
 export const SEAL = `${P}seal`
+/** Where the chains of records go on whose older entries have left. */
+export const BASES = `${P}bases`
+/** There while a restore fills an empty Redis, and when it was cut short. */
+export const RESTORING = `${P}restoring`
+/** n, at, trouble: how far the mirror is. */
+export const MIRROR = `${P}mirror`
 /** Who seals at present, for a few seconds: it saves double work, and nothing relies on it. */
 export const SEALER = `${P}sealer`
 
@@ -29,6 +35,12 @@ export const textsName = (key: RecordKey): string => `${P}text:${key}`
 export const dueName = (lane: Lane): string => `${P}due:${lane}`
 export const setName = (set: string): string => `${P}set:${set}`
 export const gestureName = (id: string): string => `${P}g:${id}`
+
+/** Whether a journal is made of it; not so what alarms, gestures and whoever seals leave behind. */
+export const isJournalKey = (name: string): boolean =>
+  /^\{curfew\}:(head|journal|live|seal|seals:|bases|restoring|mirror|n:|text:|due:|set:|[a-z]:)/.test(name) &&
+  !name.startsWith(`${P}g:`) &&
+  name !== SEALER
 
 /** Matches every record, for SCAN. */
 export const RECORDS_PATTERN = `${P}[rsadmcto]:*`

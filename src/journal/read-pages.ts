@@ -7,12 +7,18 @@ export type Row = readonly [id: string, fields: readonly string[]]
 
 const PAGE = 500
 
+/** After everything that goes by this number, also what was put in beside it. */
+export const lastIdOf = (n: number): string => `${n}-18446744073709551615`
+
+/** Entries after the one with this id; without one from the start. Rejects with a fault. */
+export const readPage = (reader: Reader, after?: string): Promise<readonly Row[]> =>
+  reader.ask((redis) => redis.xrange(JOURNAL, after === undefined ? '-' : `(${after}`, '+', 'COUNT', PAGE))
+
 /** Begins after the entry with this id; without one at the start. Rejects with a fault. */
 export async function* readPages(reader: Reader, after?: string): AsyncGenerator<readonly Row[]> {
   let last = after
   for (;;) {
-    const from = last === undefined ? '-' : `(${last}`
-    const rows: readonly Row[] = await reader.ask((redis) => redis.xrange(JOURNAL, from, '+', 'COUNT', PAGE))
+    const rows = await readPage(reader, last)
     if (rows.length === 0) return
     yield rows
     last = rows.at(-1)?.[0]

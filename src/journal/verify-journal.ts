@@ -5,14 +5,17 @@
 import { followChain, START, type Stand, versions } from '../domain/follow-chain.ts'
 import { BATCH_MAX } from '../domain/limits.ts'
 import type { Mark, RecordKey } from '../domain/model.ts'
+import type { SealedTo } from '../domain/seal.ts'
 import type { Entry } from '../ports.ts'
+import { readShortSeals, type SealWalk, walkSeals } from './follow-seals.ts'
 import { HEAD, JOURNAL, keyOfRecordName, numbersName, RECORDS_PATTERN, recordName } from './keys.ts'
 import type { Reader } from './open-reader.ts'
 import { entryOf } from './read-histories.ts'
 import { type Row, readPages } from './read-pages.ts'
 import { execute } from './reads.ts'
+import { readSealed } from './seal-entries.ts'
 import { parseStored } from './stored.ts'
-import { entryText } from './wire.ts'
+import { entryText, markInText } from './wire.ts'
 
 /** `n`: the entry, where it is about one; `record`: whose, as far as that can be read. */
 export interface Finding {
@@ -24,6 +27,8 @@ export interface Finding {
 export interface Verified {
   readonly entries: number
   readonly records: number
+  /** Up to where the journal was sealed when the walk began. */
+  readonly sealed: SealedTo
 }
 
 type Find = (finding: Finding) => void
@@ -32,7 +37,9 @@ interface Walk {
   readonly key: string
   readonly reader: Reader
   readonly find: Find
+  found: number
   readonly stands: Map<RecordKey, Stand>
+  readonly seals: SealWalk
   /** Stream id and number of the last entry. */
   last: { id: string; n: number }
   /** How far entries stand behind the numbers their records know; told once when it changes. */
@@ -40,12 +47,27 @@ interface Walk {
   entries: number
 }
 
-/** Calls `find` with everything that is wrong, as it goes; a bot may be at work meanwhile. Rejects with a fault. */
-export const verifyJournal = async (reader: Reader, key: string, find: Find): Promise<Verified> => {
+/**
+ * Calls `find` with everything that is wrong, as it goes; a bot may be at work meanwhile. `checkpoint` was kept elsewhere.
+ * Rejects with a fault.
+ */
+export const verifyJournal = async (
+  reader: Reader,
+  key: string,
+  find: Find,
+  checkpoint?: SealedTo,
+): Promise<Verified> => {
+  const sealed = await readSealed(reader)
+  const seals = walkSeals(key, { sealed, checkpoint })
   const walk: Walk = {
     key,
     reader,
-    find,
+    find: (finding) => {
+      walk.found += 1
+      find(finding)
+    },
+    found: 0,
+    seals,
     stands: new Map(),
     last: { id: '0-0', n: 0 },
     shift: 0,
@@ -59,18 +81,30 @@ export const verifyJournal = async (reader: Reader, key: string, find: Find): Pr
       keys.filter((record) => !walk.stands.has(record)),
     )
   await compareHead(walk)
-  return { entries: walk.entries, records: walk.stands.size }
+  for (const { n } of seals.beyond())
+    find({ n, says: 'is a checkpoint, and the journal ends before it: the end was cut off' })
+  return { entries: walk.entries, records: walk.stands.size, sealed }
 }
 
 const follow = async (walk: Walk, rows: readonly Row[]): Promise<void> => {
   const entries = rows.map((row) => readRow(row))
-  const places = await readPlaces(walk.reader, entries)
+  const [places, shorts] = await Promise.all([
+    readPlaces(walk.reader, entries),
+    readShortSeals(
+      walk.reader,
+      entries.map(({ n }) => n),
+    ),
+  ])
   for (const [i, read] of entries.entries()) {
     walk.entries += 1
+    const before = walk.found
     followNumber(walk, read)
     if (read.record === undefined) walk.find({ n: read.n, says: 'cannot be read: it was changed' })
     else if (read.entry === undefined) skip(walk, read, read.record)
     else followEntry(walk, read.entry, places[i] ?? null)
+    const says = walk.seals.follow({ n: read.n, mark: markInText(rows[i]?.[1][1] ?? '') }, shorts.get(read.n))
+    // What was found by its mark or its number is not found again by its seal.
+    if (says !== undefined && walk.found === before) walk.find({ ...aboutOf(read), says })
   }
 }
 
@@ -100,14 +134,18 @@ const readRow = (row: Row): Read => {
   }
 }
 
+const aboutOf = ({ n, record }: Read): Pick<Finding, 'n' | 'record'> =>
+  record === undefined ? { n } : { n, record }
+
 const skip = ({ stands, find }: Walk, { n, mark }: Read, record: RecordKey): void => {
   const { v } = stands.get(record) ?? START
   if (!record.startsWith('p:')) stands.set(record, { v: v + 1, mark: mark ?? null })
   find({ n, record, says: 'cannot be read as it stands: it was changed' })
 }
 
-const followNumber = (walk: Walk, { id, n, record }: Read): void => {
-  const about = record === undefined ? { n } : { n, record }
+const followNumber = (walk: Walk, read: Read): void => {
+  const { id, n } = read
+  const about = aboutOf(read)
   const before = walk.last.n
   if (id !== `${n}-0` || n <= before) walk.find({ ...about, says: `stands there as ${id}: it was inserted` })
   else if (n > before + 1) walk.find({ n: before + 1, says: missing(before + 1, n - 1) })

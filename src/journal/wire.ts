@@ -1,4 +1,5 @@
 /** A change as the commit script takes it: rows of opaque text and whole numbers, and the keys that it touches. */
+import type { Mark } from '../domain/model.ts'
 import type { Change, Entry, RecordKey } from '../ports.ts'
 import {
   dueName,
@@ -23,6 +24,9 @@ const readRows = (change: Change): readonly (readonly [RecordKey, number])[] => 
 /** An entry as it stands in the stream: nothing else is one. */
 export const entryText = (entry: Omit<Entry, 'n'>): string =>
   JSON.stringify({ record: entry.record, v: entry.v, at: entry.at, event: entry.event, mark: entry.mark })
+
+/** The mark in such a text, also of one that was tampered with; empty when it has none. */
+export const markInText = (text: string): Mark => (/"mark":"([^"\\]*)"\}$/.exec(text)?.[1] ?? '') as Mark
 
 /** Throws (a bug) on a change that no decision can have meant. */
 export const assertSound = (change: Change): void => {

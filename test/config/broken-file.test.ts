@@ -81,7 +81,7 @@ describe('keys and types', () => {
       'durability: platform',
       'quotas: []',
       [
-        'curfew.yaml:4: `quotas`: Unknown setting. Known here: audit, defaults, digests, durability, emailDomains, groups, include, operators, people, policies, targets.',
+        'curfew.yaml:4: `quotas`: Unknown setting. Known here: audit, defaults, digests, durability, emailDomains, groups, include, keep, mirror, operators, people, policies, targets.',
       ],
     ],
     [

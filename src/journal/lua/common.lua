@@ -1,7 +1,7 @@
 -- What every script stands on, composed between the prelude (`now`) with LIMIT and the script itself.
 -- Records are opaque text here: cjson would turn empty lists into objects and long numbers into floats.
 local P = '{curfew}:'
-local HEAD, JOURNAL, LIVE = P .. 'head', P .. 'journal', P .. 'live'
+local HEAD, JOURNAL, LIVE, SEAL = P .. 'head', P .. 'journal', P .. 'live', P .. 'seal'
 
 -- Whole numbers as text; Lua's own formatting may turn long ones into floats.
 local function int(number)
