@@ -5,8 +5,9 @@ import { evolveGroup, type Group, type GroupEvent } from './group.ts'
 import type { AccountOwner, Json, RecordKey, Request, Seat } from './model.ts'
 import { evolveRequest, type RequestEvent } from './request.ts'
 import { evolveSeat, type SeatEvent } from './seat.ts'
+import { evolveSurvey, type Survey, type SurveyEvent } from './survey.ts'
 
-export type FoldedState = Request | Seat | AccountOwner | Group | Digest
+export type FoldedState = Request | Seat | AccountOwner | Group | Digest | Survey
 
 const EVOLVE: Readonly<Record<string, (state: never, event: never) => FoldedState>> = {
   r: (state: Request | null, event: RequestEvent) => evolveRequest(state, event),
@@ -14,6 +15,7 @@ const EVOLVE: Readonly<Record<string, (state: never, event: never) => FoldedStat
   a: (state: AccountOwner | null, event: OwnerEvent) => evolveOwner(state, event),
   m: (state: Group | null, event: GroupEvent) => evolveGroup(state, event),
   c: (state: Digest | null, event: DigestEvent) => evolveDigest(state, event),
+  o: (state: Survey | null, event: SurveyEvent) => evolveSurvey(state, event),
 }
 
 /** Refusals stand alone: they have entries and no state. */

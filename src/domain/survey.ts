@@ -16,7 +16,7 @@ export interface Found {
 }
 
 export interface Orphan extends Found {
-  /** The last grant that had it: it came back after its end. Absent: Curfew never gave it. */
+  /** The last grant that had it, as far as that is remembered: it came back after its end. */
   readonly once?: RequestId
   /** It is being taken away. */
   readonly taking?: true
@@ -81,7 +81,7 @@ export const overWith = (survey: Survey, found: Findings, at: Instant): SurveyEv
   return { type: 'survey over', at, target: survey.target, ...(same ? {} : { findings }) }
 }
 
-/** Orphans that were not there the last time and that nobody ever held: what came back is told in its own thread. */
+/** Orphans that were not there the last time and have no thread: what came back after a grant is told in that grant's. */
 export const newOrphans = (before: Survey, { orphans }: Findings): readonly Orphan[] => {
   const known = new Set(before.orphans.first.map(({ seat }) => seat))
   return orphans.first.filter(({ seat, once }) => once === undefined && !known.has(seat))

@@ -6,7 +6,7 @@
 import { shorten } from '../domain/clean-text.ts'
 import { Fault } from '../domain/fault.ts'
 import { FOUND_NOTE_MAX, SURVEY_ITEMS_MAX, SURVEY_MS } from '../domain/limits.ts'
-import { type Seat, type SeatKey, seatRecordKey } from '../domain/model.ts'
+import { type RequestId, requestKey, type Seat, type SeatKey, seatRecordKey } from '../domain/model.ts'
 import { type Found, isExplained, type Orphan } from '../domain/survey.ts'
 import type { Clock, Journal, Listed, Target } from '../ports.ts'
 import { callOutside } from './call.ts'
@@ -69,17 +69,37 @@ const findStrays = async (journal: Journal, listed: readonly Listed[]): Promise<
     const seat = readState('seat', record)
     if (seat !== null) seats.set(seat.key, seat)
   }
-  return ours.flatMap((one) => strayOf(one, seats.get(one.seat)))
+  const suspects = ours.flatMap((one): readonly Suspect[] => {
+    const seat = seats.get(one.seat)
+    if (seat === undefined) return [{ listed: one }]
+    return isExplained(seat) ? [] : [{ listed: one, seat }]
+  })
+  const known = await requestsOf(journal, suspects)
+  return suspects.map((suspect) => strayOf(suspect, known))
 }
 
-const strayOf = (listed: Listed, seat: Seat | undefined): readonly Stray[] => {
-  const found = toFound(listed)
-  if (seat === undefined) return [{ listed, orphan: found }]
-  if (isExplained(seat)) return []
-  const once = seat.lastRequest === undefined ? {} : { once: seat.lastRequest }
-  return seat.strayed
-    ? [{ listed, orphan: { ...found, ...once, taking: true } }]
-    : [{ listed, orphan: { ...found, ...once }, cameBack: seat }]
+/** Access under our handle that no grant holds; `seat`: where Curfew once gave it, or is taking it away. */
+interface Suspect {
+  readonly listed: Listed
+  readonly seat?: Seat
+}
+
+/** Those that are still there: what is long over leaves Redis. */
+const requestsOf = async (
+  journal: Journal,
+  suspects: readonly Suspect[],
+): Promise<ReadonlySet<RequestId>> => {
+  const ids = suspects.flatMap(({ seat }) => seat?.lastRequest ?? [])
+  const stored = await loadInPages(journal, ids.map(requestKey))
+  return new Set(stored.flatMap((record) => readState('request', record)?.id ?? []))
+}
+
+const strayOf = ({ listed, seat }: Suspect, known: ReadonlySet<RequestId>): Stray => {
+  const last = seat?.lastRequest
+  const once = last !== undefined && known.has(last) ? { once: last } : {}
+  const orphan = { ...toFound(listed), ...once }
+  if (seat === undefined) return { listed, orphan }
+  return seat.strayed ? { listed, orphan: { ...orphan, taking: true } } : { listed, orphan, cameBack: seat }
 }
 
 const toFound = ({ seat, account, note }: Listed): Found => ({

@@ -1,6 +1,8 @@
 /** What surveys of a target remember, when one is owed, and how an operator has an orphan taken away. */
 import { describe, expect, it } from 'vitest'
+import { drawOrphans } from '../../src/domain/cards/orphans-card.ts'
 import { canonical } from '../../src/domain/entry.ts'
+import { evolveRecord } from '../../src/domain/evolve-record.ts'
 import { decide } from '../../src/domain/lifecycle.ts'
 import { FOUND_KEPT, SURVEY_AGAIN_MS, SURVEY_EVERY_MS } from '../../src/domain/limits.ts'
 import type { Account, RequestId, Seat, SeatKey } from '../../src/domain/model.ts'
@@ -70,6 +72,16 @@ describe('a survey', () => {
     expect(newOrphans(over(first, findings([]), T0 + 1), findings([orphan('bob')]))).toHaveLength(1)
   })
 
+  it('is told with what is being done about it', () => {
+    const told = (...orphans: readonly Orphan[]) => JSON.stringify(drawOrphans('orders-db', orphans))
+    expect(told(orphan('bob'), orphan('eve', { taking: true }))).toContain(
+      'curfew reconcile --target orders-db',
+    )
+    // What Curfew once gave, under a request that is long forgotten, it takes away by itself.
+    expect(told(orphan('eve', { taking: true }))).toContain('; it is being taken away')
+    expect(told(orphan('eve', { taking: true }))).not.toContain('reconcile')
+  })
+
   it('is narrowed down to a target or an account', () => {
     const survey = over(begun(T0), findings([orphan('bob'), orphan('eve')], [orphan('kim')]), T0)
     expect(narrowTo(survey, 'orders')).toEqual(survey)
@@ -79,6 +91,7 @@ describe('a survey', () => {
   it('is never folded in an order that cannot be', () => {
     const event: SurveyEvent = { type: 'survey over', at: T0, target: 'x' }
     expect(() => evolveSurvey(null, event)).toThrow('before it began')
+    expect(() => evolveRecord('o:x', null, event as never)).toThrow('before it began')
   })
 })
 

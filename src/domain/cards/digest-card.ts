@@ -12,15 +12,13 @@ import { type Button, type Card, code, type Part, plain, type Span, time } from 
 import {
   countBy,
   endedLine,
+  foundAt,
   groupLines,
   lateLine,
-  type On,
-  orphanLine,
   placeLine,
   reasonOf,
   showCounts,
   soonLines,
-  standingLine,
   type Undelivered,
   waitingLine,
 } from './digest-lines.ts'
@@ -109,8 +107,8 @@ const moreOf = (view: DigestView): readonly Span[] => [
 ]
 
 const FOUND = {
-  orphans: { heading: 'Orphans, access with no grant behind it', lineOf: orphanLine },
-  standing: { heading: 'Standing access, by other hands and without an end', lineOf: standingLine },
+  orphans: 'Orphans, access with no grant behind it',
+  standing: 'Standing access, by other hands and without an end',
 } as const
 
 /** Those beyond the ones that a survey keeps are counted. */
@@ -119,19 +117,18 @@ const found = (
   kind: keyof typeof FOUND,
   others: (heading: string, lines: readonly Line[], counted?: string) => Listing,
 ): Listing => {
-  const { heading, lineOf } = FOUND[kind]
   const counts = new Map(
     surveys.map((survey) => [survey.target, survey[kind].count] as const).filter(([, n]) => n > 0),
   )
   const total = [...counts.values()].reduce((sum, n) => sum + n, 0)
   const lines = surveys.flatMap((survey): readonly Line[] =>
-    survey[kind].first.map((one) => lineOf({ ...one, target: survey.target } as On<typeof one>)),
+    survey[kind].first.map((one) => foundAt({ ...one, target: survey.target })),
   )
   const unnamed = total - lines.length
   const last =
     unnamed === 0 ? [] : [{ spans: [plain('others of which only the number is kept')], counts: unnamed }]
   const counted = isMany(total) ? showCounts(counts) : undefined
-  const listing = others(`${heading}: ${count(total)}`, [...lines, ...last], counted)
+  const listing = others(`${FOUND[kind]}: ${count(total)}`, [...lines, ...last], counted)
   return { ...listing, more: [plain(': on the host '), code('curfew reconcile')] }
 }
 

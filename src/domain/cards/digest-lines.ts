@@ -5,11 +5,11 @@ import { dueAt } from '../grant.ts'
 import { NAMES_MAX } from '../limits.ts'
 import type { EndReason, Instant, Place, Request } from '../model.ts'
 import { type Given, type Over, wasLate } from '../sum-up.ts'
-import type { Found, Orphan } from '../survey.ts'
+import type { Orphan } from '../survey.ts'
 import { what, wishWords } from '../words.ts'
 import { type Button, code, plain, type Span, time } from './card.ts'
 import { count, type Line, lengthOfButton } from './line-list.ts'
-import { foundLine } from './orphans-card.ts'
+import { orphanLine } from './orphans-card.ts'
 
 /** A place in chat with messages that cannot be delivered at present. */
 export interface Undelivered {
@@ -18,9 +18,6 @@ export interface Undelivered {
   /** The last fault. */
   readonly trouble: string
 }
-
-/** Of a target that was surveyed. */
-export type On<F> = F & { readonly target: string }
 
 const NAME_SHOWN_MAX = 40
 const TROUBLE_SHOWN_MAX = 120
@@ -121,16 +118,10 @@ export const placeLine = ({ place, messages, trouble }: Undelivered): Line => ({
   ],
 })
 
-export const orphanLine = (orphan: On<Orphan>): Line => ({
-  spans: [...foundSpans(orphan), ...(orphan.taking ? [plain('; it is being taken away')] : [])],
+/** An orphan, or standing access, of which nothing is being done. */
+export const foundAt = ({ target, ...found }: Orphan & { readonly target: string }): Line => ({
+  spans: [plain(`${target}: `), ...orphanLine(found)],
 })
-
-export const standingLine = (found: On<Found>): Line => ({ spans: foundSpans(found) })
-
-const foundSpans = ({ target, ...found }: On<Found>): readonly Span[] => [
-  plain(`${target}: `),
-  ...foundLine(found),
-]
 
 /** `orders-db 25, billing 15 and 3 more`, the most first. */
 export const countBy = <T>(

@@ -2,7 +2,7 @@
 import { shorten } from '../clean-text.ts'
 import { NAMES_MAX } from '../limits.ts'
 import type { PersonRef } from '../model.ts'
-import type { Found } from '../survey.ts'
+import type { Found, Orphan } from '../survey.ts'
 import { bold, type Card, code, type Part, person, plain, type Span } from './card.ts'
 
 const ACCOUNT_SHOWN_MAX = 63
@@ -14,7 +14,12 @@ export const foundLine = ({ account, note }: Found): readonly Span[] => [
   ...(note === undefined ? [] : [plain(`: ${shorten(note, NOTE_SHOWN_MAX)}`)]),
 ]
 
-export const drawOrphans = (target: string, orphans: readonly Found[]): Card => {
+export const orphanLine = (orphan: Orphan): readonly Span[] => [
+  ...foundLine(orphan),
+  ...(orphan.taking ? [plain('; it is being taken away')] : []),
+]
+
+export const drawOrphans = (target: string, orphans: readonly Orphan[]): Card => {
   const count = orphans.length
   const spans = [
     bold(count === 1 ? 'An orphan' : `${count} orphans`),
@@ -29,15 +34,17 @@ export const drawOrphans = (target: string, orphans: readonly Found[]): Card => 
     summary: spans,
     parts: [
       line(spans),
-      ...shown.map((one) => line(foundLine(one))),
+      ...shown.map((one) => line(orphanLine(one))),
       ...(left === 0 ? [] : [note([plain(`and ${left} more`)])]),
-      note([
-        plain('Curfew never gave it, so it takes nothing away by itself. An operator does: '),
-        code(`curfew reconcile --target ${target}`),
-      ]),
+      ...(orphans.every(({ taking }) => taking) ? [] : [note(adviceFor(target))]),
     ],
   }
 }
+
+const adviceFor = (target: string): readonly Span[] => [
+  plain('What Curfew never gave it does not take away by itself. An operator does: '),
+  code(`curfew reconcile --target ${target}`),
+]
 
 /** An operator has some taken away. */
 export const drawDisowned = (target: string, by: PersonRef, orphan: Found): Card => {
