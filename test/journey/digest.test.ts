@@ -15,12 +15,16 @@ emailDomains: [acme.test]
 audit: { channels: ["local:channel-audit"] }
 digests: [${channels.map(digestAt).join(', ')}]
 targets:
-  vault: { kind: memory, account: "{email.local}", roles: { readonly: {} } }
+  vault: { kind: memory, account: "{email.local}", roles: { readonly: {}, writer: {} } }
 policies:
   - entitlements: ["*/readonly"]
     requesters: [everyone]
     approvers: [bob@acme.test]
     maxDuration: 1d
+    channels: ["local:channel-dbas"]
+  - entitlements: ["*/writer"]
+    requesters: [everyone]
+    approvers: [fay@acme.test]
     channels: ["local:channel-dbas"]
 `
 
@@ -175,6 +179,9 @@ describe('the buttons of a digest', () => {
     const stranger = await replicas.act('cy', { verb: 'endings' }, 1)
     expect([buttonsOf(stranger), wordsOf(stranger)]).toEqual([[], 'Nothing here is yours to end.'])
     expect(await endings('bob', 2)).toEqual([`Revoke ${anas}`, `Revoke ${dans}`])
+    // An approver of something else sees the digest, and may end none of it.
+    expect(await endings('fay', 1)).toEqual([])
+    expect(buttonsOf(await replicas.act('fay', 'digest'))).toEqual(['What may I end?'])
     expect(await endings('olga', 0)).toEqual([`Revoke ${anas}`, `Revoke ${dans}`])
     expect(buttonsOf(await replicas.act('olga', 'digest'))).toEqual([
       'What may I end?',
