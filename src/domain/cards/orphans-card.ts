@@ -9,7 +9,7 @@ const ACCOUNT_SHOWN_MAX = 63
 const NOTE_SHOWN_MAX = 150
 
 /** `bob: bob → curfew_orders_reader → orders_reader, given by curfew`, in one line whatever names there are. */
-export const foundLine = ({ account, note }: Found): readonly Span[] => [
+const foundLine = ({ account, note }: Found): readonly Span[] => [
   code(shorten(account, ACCOUNT_SHOWN_MAX)),
   ...(note === undefined ? [] : [plain(`: ${shorten(note, NOTE_SHOWN_MAX)}`)]),
 ]
