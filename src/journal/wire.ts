@@ -49,6 +49,7 @@ export const itemOf = (change: Change) => ({
     row.digest,
     JSON.stringify({ salt: row.salt, text: row.text }),
   ]),
+  erases: (change.erases ?? []).map((record) => [record]),
   sets: change.sets.map((row) => [row.set, row.member, row.has]),
   gesture: change.gesture ? [[change.gesture.id, JSON.stringify(change.gesture.answer)]] : [],
 })
@@ -60,7 +61,8 @@ export const keysOf = (changes: readonly Change[]): readonly string[] => {
     for (const row of [...change.reads, ...change.writes]) keys.add(recordName(row.key))
     for (const row of change.due) keys.add(dueName(row.lane))
     for (const entry of change.entries) keys.add(numbersName(entry.record))
-    for (const row of change.texts) keys.add(textsName(row.record))
+    for (const record of [...change.texts.map((row) => row.record), ...(change.erases ?? [])])
+      keys.add(textsName(record))
     for (const row of change.sets) keys.add(setName(row.set))
     if (change.gesture) keys.add(gestureName(change.gesture.id))
   }
