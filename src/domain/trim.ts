@@ -2,13 +2,12 @@
  * What is known of the journal before its first entry in Redis, once older ones have left: the seal to go on from,
  * signed, and where each record's own chain goes on.
  */
-import { createHmac } from 'node:crypto'
+import { hmac } from './hmac.ts'
 import type { Mark } from './model.ts'
 import type { SealedTo } from './seal.ts'
 
 /** Only who has the key can say that the journal begins here. */
-export const signTrim = (key: string, { n, seal }: SealedTo): string =>
-  createHmac('sha256', key).update(`trim|${n}|${seal}`).digest('hex')
+export const signTrim = (key: string, { n, seal }: SealedTo): string => hmac(key, `trim|${n}|${seal}`)
 
 /** Where a record's chain goes on. `gone`: the record itself has left. */
 export interface Base {
