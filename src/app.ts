@@ -90,7 +90,7 @@ const wire = async (options: AppOptions, tools: Tools, closers: Closers): Promis
   const { config, troubles = [], overrides = {} } = options
   const { log, clock } = tools
   const kinds = overrides.kinds ?? registry
-  const { redisUrl: redis, durability, mirror, key } = config
+  const { redisUrl: redis, durability, mirror, keepMs, key } = config
   let hurry = (): void => undefined
   const journal = await openJournal({
     redis,
@@ -101,7 +101,15 @@ const wire = async (options: AppOptions, tools: Tools, closers: Closers): Promis
     mirror: mirror && { hurry: () => hurry() },
   })
   closers.add(() => journal.close())
-  const keeping = await keepJournal({ redis, log, clock, key, mirror, prelude: overrides.prelude })
+  const keeping = await keepJournal({
+    redis,
+    log,
+    clock,
+    key,
+    mirror,
+    keepMs,
+    prelude: overrides.prelude,
+  })
   hurry = keeping.hurry
   closers.add(() => keeping.stop())
 

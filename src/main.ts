@@ -18,6 +18,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ run: CliCommand }>>> = {
   'revoke-all': () => import('./cli/revoke-all.ts'),
   retry: () => import('./cli/retry.ts'),
   reconcile: () => import('./cli/reconcile.ts'),
+  forget: () => import('./cli/forget.ts'),
   sandbox: () => import('./cli/sandbox.ts'),
 }
 
@@ -44,6 +45,7 @@ For an operator on this host, when chat is of no use; a running bot does the res
   retry ID            tries again now what is stuck
   reconcile [--target TARGET] [--revoke SEAT | --all-orphans]
                       finds access with no grant behind it; takes orphans away
+  forget ID           erases what people typed about a request that is over; its record stays whole
 There is no approve: nobody approves without an identity that a chat verified.
 
 Exit codes: 0 done, 1 failed or refused, 2 refused to begin (a bad config, no Redis).

@@ -274,6 +274,8 @@ export interface Change {
     readonly salt: string
     readonly text: string
   }[]
+  /** Records of which all text is erased. */
+  readonly erases?: readonly RecordKey[]
   /** Indexes of records by somebody's name: unversioned, only ever used to find, never to decide. */
   readonly sets: readonly { readonly set: string; readonly member: string; readonly has: boolean }[]
   /** A gesture's own id with the answer a replay gets. */

@@ -158,6 +158,15 @@ export const reveal = (world: World, { by }: CommandOf<'reveal'>): Decision => {
   return [happened(request, { type: 'revealed', at: world.now, by })]
 }
 
+/** Once is enough: what is erased stays so. */
+export const forget = (world: World, { by, standing }: CommandOf<'forget'>): Decision => {
+  const request = mustHave(world)
+  if (!standing.operator) return refuse('not-an-operator', 'Only an operator may have it erased.')
+  return request.forgottenAt === undefined
+    ? [happened(request, { type: 'forgotten', at: world.now, by })]
+    : []
+}
+
 /** The next try comes now; how it goes is up to the target. */
 export const retry = (world: World, { by, standing }: CommandOf<'retry'>): Decision => {
   const request = mustHave(world)

@@ -2,7 +2,8 @@
  * Events as journal entries, and the chain of marks over them: an edit, a forged state or a swapped entry is found
  * by folding a record's own chain. Marks are HMACs, so whoever holds Redis alone cannot make them.
  */
-import { createHash, createHmac } from 'node:crypto'
+import { createHash } from 'node:crypto'
+import { hmac } from './hmac.ts'
 import type { Instant, Json, Mark, RecordKey, TextDigest } from './model.ts'
 
 /** One link: which record, its version after the event, when, and the event itself. */
@@ -15,25 +16,44 @@ export interface Link {
 
 /** JSON with sorted keys and no undefined: equal content, equal text. Throws on what JSON cannot hold. */
 export const canonical = (value: unknown): string => {
-  if (value === null || typeof value !== 'object') {
-    const text = JSON.stringify(value)
-    if (text === undefined || (typeof value === 'number' && !Number.isFinite(value)))
+  switch (typeof value) {
+    case 'string':
+      return quote(value)
+    case 'boolean':
+      return String(value)
+    case 'number':
+      if (!Number.isFinite(value)) throw new Error('not JSON')
+      return JSON.stringify(value)
+    case 'object':
+      return value === null ? 'null' : Array.isArray(value) ? canonicalList(value) : canonicalFields(value)
+    default:
       throw new Error('not JSON')
-    return text
   }
-  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`
-  const fields = Object.entries(value).filter(([, field]) => field !== undefined)
-  fields.sort(([a], [b]) => (a < b ? -1 : 1))
-  return `{${fields.map(([name, field]) => `${JSON.stringify(name)}:${canonical(field)}`).join(',')}}`
 }
 
+// Written as loops: every entry of a journal passes here whenever it is verified.
+const canonicalList = (items: readonly unknown[]): string => {
+  let text = ''
+  for (const item of items) text += text === '' ? canonical(item) : `,${canonical(item)}`
+  return `[${text}]`
+}
+
+const canonicalFields = (value: object): string => {
+  let text = ''
+  for (const name of Object.keys(value).sort()) {
+    const field = (value as Readonly<Record<string, unknown>>)[name]
+    if (field !== undefined) text += `${text === '' ? '' : ','}${quote(name)}:${canonical(field)}`
+  }
+  return `{${text}}`
+}
+
+/** What JSON writes as it is. */
+const PLAIN = /^[ !#-[\]-~]*$/
+const quote = (text: string): string => (PLAIN.test(text) ? `"${text}"` : JSON.stringify(text))
+
 /** HMAC-SHA-256 over the record's previous mark, its version and the canonical body. */
-export const markOf = (key: string, previous: Mark | null, link: Link): Mark =>
-  createHmac('sha256', key)
-    .update(
-      `${previous ?? ''}|${link.v}|${canonical({ record: link.record, at: link.at, event: link.event })}`,
-    )
-    .digest('hex') as Mark
+export const markOf = (key: string, previous: Mark | null, { record, v, at, event }: Link): Mark =>
+  hmac(key, `${previous ?? ''}|${v}|${canonical({ at, event, record })}`) as Mark
 
 /** What free text is in the journal: unguessable without the salt, gone when text and salt are erased. */
 export const digestText = (salt: string, text: string): TextDigest =>

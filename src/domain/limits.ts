@@ -82,6 +82,8 @@ export const WARN_MAX_MS = 60 * MINUTE
 export const REFUSALS_RECORDED = 20
 /** How often the newest entries are sealed and mirrored: a checkpoint is never more than a second behind. */
 export const KEEP_EVERY_MS = 400
+/** How often what may leave Redis is looked for. */
+export const TRIM_EVERY_MS = 60 * SECOND
 /** For so long nobody else does, when whoever does it dies. */
 export const KEEPER_LEASE_MS = 3 * SECOND
 /** After a restore cards are drawn anew of what happened so long before the last entry: their last state may not have been shown. */

@@ -222,6 +222,8 @@ export interface Request {
   }
   readonly grant?: Grant
   readonly extensions?: Extensions
+  /** When what people typed about it was erased. */
+  readonly forgottenAt?: Instant
   /** The second check could not tell: how often, and not again before. */
   readonly retry?: { readonly tries: number; readonly notBefore: Instant; readonly why: string }
 }

@@ -2,7 +2,7 @@
  * The seals: one chain over the entries of all records, by their numbers. A record's own marks cannot tell the order
  * between two records; the seals can, and one of them, kept elsewhere, vouches for everything up to it.
  */
-import { createHmac } from 'node:crypto'
+import { hmac } from './hmac.ts'
 import type { Mark, Seal } from './model.ts'
 
 /** Where the chain stands: the last number and its seal. */
@@ -16,13 +16,11 @@ export const UNSEALED: SealedTo = { n: 0, seal: '' as Seal }
 
 /** The seal of entry `n`. */
 const sealOf = (key: string, previous: Seal, n: number, mark: Mark): Seal =>
-  hmac(key, `seal|${previous}|${n}|${mark}`)
+  hmac(key, `seal|${previous}|${n}|${mark}`) as Seal
 
 /** Entries that were already missing when they were to be sealed are sealed as missing, all at once. */
 const sealGap = (key: string, previous: Seal, from: number, to: number): Seal =>
-  hmac(key, `seal|${previous}|${from}-${to}|missing`)
-
-const hmac = (key: string, text: string): Seal => createHmac('sha256', key).update(text).digest('hex') as Seal
+  hmac(key, `seal|${previous}|${from}-${to}|missing`) as Seal
 
 /** Characters of a short seal. */
 export const SHORT_SEAL = 12

@@ -3,7 +3,7 @@
  * against every checkpoint that is known. After the first that does not fit nothing more can be told by seals.
  */
 import type { Mark, Seal } from '../domain/model.ts'
-import { type SealedTo, SHORT_SEAL, sealNext, shortSeal, UNSEALED } from '../domain/seal.ts'
+import { type SealedTo, SHORT_SEAL, sealNext, shortSeal } from '../domain/seal.ts'
 import { SEALS_IN_A_KEY, sealsName } from './keys.ts'
 import type { Reader } from './open-reader.ts'
 import { execute } from './reads.ts'
@@ -25,17 +25,17 @@ export interface SealWalk {
 
 export interface Known {
   /** Where the walk begins. */
-  readonly from?: SealedTo
+  readonly from: SealedTo
   /** What Redis says of itself: up to here every entry has a seal beside it. */
   readonly sealed: SealedTo
-  /** As it was kept elsewhere. */
-  readonly checkpoint?: SealedTo | undefined
+  /** As they were kept elsewhere. */
+  readonly checkpoints: readonly SealedTo[]
 }
 
-export const walkSeals = (key: string, { from = UNSEALED, sealed, checkpoint }: Known): SealWalk => {
+export const walkSeals = (key: string, { from, sealed, checkpoints }: Known): SealWalk => {
   let at = from
   let lost = false
-  const known = [sealed, ...(checkpoint === undefined ? [] : [checkpoint])]
+  const known = [sealed, ...checkpoints]
 
   const judge = (short: string | undefined): string | undefined => {
     if (known.some(({ n, seal }) => n === at.n && seal !== at.seal)) return CHECKPOINT

@@ -1,10 +1,10 @@
 /**
- * Looks after the journal beside the bot's work, a few times a second: one replica seals what is new and copies it into
- * the mirror. A short lease only saves the others the same work; nothing relies on it.
+ * Looks after the journal beside the bot's work, a few times a second: one replica seals what is new, copies it into the
+ * mirror, and lets leave what has been there for long. A short lease only saves the others the same work; nothing relies on it.
  */
 import { randomUUID } from 'node:crypto'
 import { asFault } from '../domain/fault.ts'
-import { KEEP_EVERY_MS, KEEPER_LEASE_MS } from '../domain/limits.ts'
+import { KEEP_EVERY_MS, KEEP_MS, KEEPER_LEASE_MS, TRIM_EVERY_MS } from '../domain/limits.ts'
 import type { Clock, Log, MirrorSettings } from '../ports.ts'
 import { examineMirror, isEmpty } from './examine-mirror.ts'
 import { SEALER } from './keys.ts'
@@ -13,6 +13,7 @@ import { openCopier, publishTrouble } from './mirror-entries.ts'
 import { type Keeper, type KeeperOptions, openKeeper } from './open-keeper.ts'
 import { openMirror } from './open-mirror.ts'
 import { sealEntries } from './seal-entries.ts'
+import { trimJournal } from './trim-journal.ts'
 
 export interface Keeping {
   /** Why nothing may be given: Redis is not what the mirror saw of it. */
@@ -28,6 +29,8 @@ export interface KeepingOptions extends KeeperOptions {
   /** The key of the marks. */
   readonly key: string
   readonly mirror?: MirrorSettings | undefined
+  /** How long a closed request stays in Redis once it is in the mirror. */
+  readonly keepMs?: number
 }
 
 /** Whoever does one thing in every round, and says its trouble once when it changes. */
@@ -37,7 +40,7 @@ interface Duty {
 
 /** Resolves after the first look at the mirror. Rejects with a fault when Redis is not there. */
 export const keepJournal = async (options: KeepingOptions): Promise<Keeping> => {
-  const { clock, key } = options
+  const { clock, key, keepMs = KEEP_MS } = options
   const log = options.log.child({ part: 'keeper' })
   const keeper = await openKeeper({ ...options, log })
   const mirror = options.mirror && openMirror(options.mirror)
@@ -56,10 +59,19 @@ export const keepJournal = async (options: KeepingOptions): Promise<Keeping> => 
   const witness = mirror && openWitness(keeper, mirror, log)
   const copy = mirror && copying(keeper, mirror, key, log, async () => !stopped && (await hasLease()))
 
+  let trimmedMs = Number.NEGATIVE_INFINITY
+  const trim = loud(log, 'nothing left Redis', async () => {
+    if (clock.monotonicMs() - trimmedMs < TRIM_EVERY_MS || stopped || !(await hasLease())) return
+    // Where a whole page left there may be more: the next round goes on.
+    if ((await trimJournal(keeper, key, keepMs)) === 0) trimmedMs = clock.monotonicMs()
+  })
+
   const round = async (): Promise<void> => {
     await seal.run()
     await witness?.look()
-    if (witness?.isWell()) await copy?.run()
+    if (!witness?.isWell()) return
+    await copy?.run()
+    await trim.run()
   }
   let running: Promise<void> | undefined
   const begin = (): void => {

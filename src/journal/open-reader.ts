@@ -7,6 +7,9 @@ import { closeRedisClient, makeRedisClient, type RedisAddress } from '../infra/r
 import { redisFault } from '../infra/redis-fault.ts'
 import type { Log } from '../ports.ts'
 
+/** Nobody waits for an answer within seconds, and a busy Redis is no reason to begin anew. */
+const PATIENCE_MS = 30_000
+
 export interface Reader {
   /** Runs reading commands. Rejects with a fault. */
   ask<T>(run: (redis: Redis) => Promise<T>): Promise<T>
@@ -15,7 +18,7 @@ export interface Reader {
 
 /** Rejects with a fault when Redis is not there. */
 export const openReader = async (address: RedisAddress, log: Log): Promise<Reader> => {
-  const redis = makeRedisClient(address, log)
+  const redis = makeRedisClient(address, log, { commandTimeout: PATIENCE_MS, socketTimeout: PATIENCE_MS })
   const ask: Reader['ask'] = (run) =>
     run(redis).catch((thrown) => {
       throw redisFault(thrown, 'read')

@@ -45,8 +45,8 @@ export const openRebuild = (keeper: Keeper, key: string, discard = 0): Rebuild =
   const bases = new Map<RecordKey, Stand>()
   const lanes = new Map<string, number>()
   const states = new Set<RecordKey>()
-  /** Records with entries that are kept. */
-  const named = new Set<RecordKey>()
+  /** Versions of the last entries that are kept. */
+  const kept = new Map<RecordKey, number>()
   let sealed: SealedTo = UNSEALED
   let from: SealedTo = UNSEALED
   let [live, lastAt] = [0, 0]
@@ -67,6 +67,8 @@ export const openRebuild = (keeper: Keeper, key: string, discard = 0): Rebuild =
     })
   }
 
+  const hasLeft = (record: RecordKey): boolean => record.startsWith('r:') && bases.has(record)
+
   const advance = (entry: Entry): void => {
     sealed = sealNext(key, sealed, entry.n, entry.mark)
     lastAt = Math.max(lastAt, entry.at)
@@ -84,24 +86,25 @@ export const openRebuild = (keeper: Keeper, key: string, discard = 0): Rebuild =
     },
 
     entries: async (page, upTo) => {
-      const kept: Entry[] = []
+      const added: Entry[] = []
       const seals: SealedTo[] = []
       for (const entry of page) {
         advance(entry)
         if (entry.n > upTo) {
-          kept.push(entry)
+          added.push(entry)
           seals.push(sealed)
-          named.add(entry.record)
+          kept.set(entry.record, entry.v)
         } else {
           from = sealed
           if (!standsAlone(entry.record)) bases.set(entry.record, entry)
         }
       }
-      if (kept.length === 0) return
+      if (added.length === 0) return
       await send((pipeline) => {
-        for (const entry of kept) {
+        for (const entry of added) {
           pipeline.xadd(JOURNAL, `${entry.n}-0`, 'e', entryText(entry))
-          pipeline.rpush(numbersName(entry.record), entry.n)
+          // A request that has left knows of nothing any more.
+          if (!hasLeft(entry.record)) pipeline.rpush(numbersName(entry.record), entry.n)
         }
         for (const [name, offset, shorts] of blocksOf(seals)) pipeline.setrange(name, offset, shorts)
       })
@@ -126,11 +129,13 @@ export const openRebuild = (keeper: Keeper, key: string, discard = 0): Rebuild =
     },
 
     finish: async () => {
-      const gone = [...bases].filter(([record]) => record.startsWith('r:') && !states.has(record))
-      for (const [record] of gone) if (!named.has(record)) bases.delete(record)
       await send((pipeline) => {
-        for (const [record, { v, mark }] of bases)
-          pipeline.hset(BASES, record, showBase({ v, mark, gone: !states.has(record) }))
+        for (const [record, { v, mark }] of bases) {
+          const [gone, stays] = [kept.get(record), states.has(record)]
+          // Of what has left, and has no entry any more, nothing has to be known.
+          if (stays || gone !== undefined)
+            pipeline.hset(BASES, record, showBase({ v, mark, ...(!stays && gone !== undefined && { gone }) }))
+        }
         const trim = from.n === 0 ? {} : { from: from.n, fromSeal: from.seal, signed: signTrim(key, from) }
         pipeline.hset(SEAL, { n: sealed.n, seal: sealed.seal, at: lastAt, ...trim })
         pipeline.hset(MIRROR, { n: sealed.n, at: lastAt })

@@ -1,10 +1,11 @@
 /** What the journal has of some requests: their own chains and the words that people typed. */
-import type { Mark, RecordKey, TextDigest } from '../domain/model.ts'
+import type { RecordKey, TextDigest } from '../domain/model.ts'
 import type { Entry } from '../ports.ts'
 import { JOURNAL, numbersName, textsName } from './keys.ts'
 import type { Reader } from './open-reader.ts'
 import type { Row } from './read-pages.ts'
 import { execute } from './reads.ts'
+import { parseEntry } from './wire.ts'
 
 export interface History {
   readonly key: RecordKey
@@ -16,14 +17,9 @@ export interface History {
 }
 
 /** An entry out of its row; undefined when it is none. */
-export const entryOf = ([id, [, text]]: Row): Entry | undefined => {
-  try {
-    const { record, v, at, event, mark } = JSON.parse(text ?? '') as Omit<Entry, 'n'>
-    const isEntry = typeof record === 'string' && event !== null && typeof event === 'object'
-    return isEntry ? { n: Number.parseInt(id, 10), record, v, at, event, mark: mark as Mark } : undefined
-  } catch {
-    return undefined
-  }
+export const entryOf = ([id, [, text = '']]: Row): Entry | undefined => {
+  const entry = parseEntry(text)
+  return entry && { n: Number.parseInt(id, 10), ...entry }
 }
 
 /** In the order of the keys; a batch at a time, please. Rejects with a fault. */

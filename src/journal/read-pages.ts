@@ -5,7 +5,7 @@ import type { Reader } from './open-reader.ts'
 /** One entry as Redis has it: its stream id, and names and values of its fields in turn. */
 export type Row = readonly [id: string, fields: readonly string[]]
 
-const PAGE = 500
+const PAGE = 1_000
 
 /** After everything that goes by this number, also what was put in beside it. */
 export const lastIdOf = (n: number): string => `${n}-18446744073709551615`
@@ -16,11 +16,18 @@ export const readPage = (reader: Reader, after?: string): Promise<readonly Row[]
 
 /** Begins after the entry with this id; without one at the start. Rejects with a fault. */
 export async function* readPages(reader: Reader, after?: string): AsyncGenerator<readonly Row[]> {
-  let last = after
+  const read = (last: string | undefined): Promise<readonly Row[]> => {
+    const rows = readPage(reader, last)
+    // Whoever waits for it is told.
+    rows.catch(() => undefined)
+    return rows
+  }
+  let next = read(after)
   for (;;) {
-    const rows = await readPage(reader, last)
+    const rows = await next
     if (rows.length === 0) return
+    // While this page is worked on, Redis reads the one after it.
+    next = read(rows.at(-1)?.[0])
     yield rows
-    last = rows.at(-1)?.[0]
   }
 }

@@ -20,6 +20,7 @@ const SCRIPTS = {
   accept: { file: 'accept', flags: ' flags=allow-oom' },
   seal: { file: 'seal', flags: ' flags=allow-oom' },
   mirrored: { file: 'mirrored', flags: ' flags=allow-oom' },
+  trim: { file: 'trim', flags: ' flags=allow-oom' },
   lease: { file: 'lease', flags: ' flags=allow-oom' },
   touch: { file: 'touch', flags: ' flags=allow-oom' },
 } as const

@@ -1,21 +1,19 @@
 /**
  * Walks the whole journal once and names what was tampered with: every mark, every number, every record's place in its
- * own list, and last every stored record. It keeps a version and a mark per record, and nothing per entry.
+ * own list, and last every stored record. Checkers follow the chains; here is what needs Redis and the order of all entries.
  */
-import { followChain, START, type Stand, versions } from '../domain/follow-chain.ts'
-import { BATCH_MAX } from '../domain/limits.ts'
 import type { Mark, RecordKey } from '../domain/model.ts'
 import type { SealedTo } from '../domain/seal.ts'
-import type { Entry } from '../ports.ts'
+import { ALONE, type Checked, type Texts, UNREADABLE, WRONG } from './check-entries.ts'
+import { type Checkers, checkHere } from './checkers.ts'
 import { readShortSeals, type SealWalk, walkSeals } from './follow-seals.ts'
 import { HEAD, JOURNAL, keyOfRecordName, numbersName, RECORDS_PATTERN, recordName } from './keys.ts'
 import type { Reader } from './open-reader.ts'
-import { entryOf } from './read-histories.ts'
-import { type Row, readPages } from './read-pages.ts'
+import { lastIdOf, type Row, readPages } from './read-pages.ts'
+import { readTrim, type Trim } from './read-trim.ts'
 import { execute } from './reads.ts'
 import { readSealed } from './seal-entries.ts'
-import { parseStored } from './stored.ts'
-import { entryText, markInText } from './wire.ts'
+import { markInText } from './wire.ts'
 
 /** `n`: the entry, where it is about one; `record`: whose, as far as that can be read. */
 export interface Finding {
@@ -29,17 +27,28 @@ export interface Verified {
   readonly records: number
   /** Up to where the journal was sealed when the walk began. */
   readonly sealed: SealedTo
+  /** The last entry that left Redis before. */
+  readonly from: number
+}
+
+export interface VerifyOptions {
+  /** Without them all is done in this thread. */
+  readonly checkers?: Checkers
+  /** As they were kept elsewhere. */
+  readonly checkpoints?: readonly SealedTo[]
 }
 
 type Find = (finding: Finding) => void
 
 interface Walk {
-  readonly key: string
   readonly reader: Reader
+  readonly checkers: Checkers
   readonly find: Find
   found: number
-  readonly stands: Map<RecordKey, Stand>
   readonly seals: SealWalk
+  readonly bases: Trim['bases']
+  /** Every record that has entries. */
+  readonly records: Set<RecordKey>
   /** Stream id and number of the last entry. */
   last: { id: string; n: number }
   /** How far entries stand behind the numbers their records know; told once when it changes. */
@@ -47,107 +56,123 @@ interface Walk {
   entries: number
 }
 
-/**
- * Calls `find` with everything that is wrong, as it goes; a bot may be at work meanwhile. `checkpoint` was kept elsewhere.
- * Rejects with a fault.
- */
+/** Pages that are checked at the same time as the next ones are read. */
+const PAGES_AHEAD = 4
+const COMPARED_AT_ONCE = 500
+const SCANNED_AT_ONCE = 5_000
+
+/** Calls `find` with everything that is wrong, as it goes; a bot may be at work meanwhile. Rejects with a fault. */
 export const verifyJournal = async (
   reader: Reader,
   key: string,
   find: Find,
-  checkpoint?: SealedTo,
+  { checkers = checkHere(key), checkpoints = [] }: VerifyOptions = {},
 ): Promise<Verified> => {
-  const sealed = await readSealed(reader)
-  const seals = walkSeals(key, { sealed, checkpoint })
+  const [sealed, { from, isSigned, bases }] = await Promise.all([readSealed(reader), readTrim(reader, key)])
   const walk: Walk = {
-    key,
     reader,
+    checkers,
     find: (finding) => {
       walk.found += 1
       find(finding)
     },
     found: 0,
-    seals,
-    stands: new Map(),
-    last: { id: '0-0', n: 0 },
+    seals: walkSeals(key, { from, sealed, checkpoints }),
+    bases,
+    records: new Set(),
+    last: { id: lastIdOf(from.n), n: from.n },
     shift: 0,
     entries: 0,
   }
-  for await (const rows of readPages(reader)) await follow(walk, rows)
-  for (const keys of batches([...walk.stands.keys()])) await compareStored(walk, keys)
-  for await (const keys of scanRecords(reader))
-    await compareStored(
-      walk,
-      keys.filter((record) => !walk.stands.has(record)),
-    )
+  if (!isSigned)
+    walk.find({
+      n: from.n + 1,
+      says: 'is where the journal begins, and nobody with the key said so: what stood before was cut off',
+    })
+  await checkers.begin([...bases])
+  const ahead: (() => Promise<void>)[] = []
+  for await (const rows of readPages(reader)) {
+    ahead.push(follow(walk, rows))
+    if (ahead.length > PAGES_AHEAD) await ahead.shift()?.()
+  }
+  for (const finish of ahead) await finish()
+  await compareAll(walk, batches([...walk.records, ...walk.bases.keys()], walk))
+  await compareAll(walk, scanOthers(walk))
   await compareHead(walk)
-  for (const { n } of seals.beyond())
-    find({ n, says: 'is a checkpoint, and the journal ends before it: the end was cut off' })
-  return { entries: walk.entries, records: walk.stands.size, sealed }
+  for (const { n } of walk.seals.beyond())
+    walk.find({ n, says: 'is a checkpoint, and the journal ends before it: the end was cut off' })
+  return { entries: walk.entries, records: walk.records.size, sealed, from: from.n }
 }
 
-const follow = async (walk: Walk, rows: readonly Row[]): Promise<void> => {
-  const entries = rows.map((row) => readRow(row))
-  const [places, shorts] = await Promise.all([
-    readPlaces(walk.reader, entries),
-    readShortSeals(
-      walk.reader,
-      entries.map(({ n }) => n),
-    ),
-  ])
-  for (const [i, read] of entries.entries()) {
-    walk.entries += 1
-    const before = walk.found
-    followNumber(walk, read)
-    if (read.record === undefined) walk.find({ n: read.n, says: 'cannot be read: it was changed' })
-    else if (read.entry === undefined) skip(walk, read, read.record)
-    else followEntry(walk, read.entry, places[i] ?? null)
-    const says = walk.seals.follow({ n: read.n, mark: markInText(rows[i]?.[1][1] ?? '') }, shorts.get(read.n))
-    // What was found by its mark or its number is not found again by its seal.
-    if (says !== undefined && walk.found === before) walk.find({ ...aboutOf(read), says })
+/** Begins to check a page; what it answers waits for that, and says what was found. Pages are finished in order. */
+const follow = (walk: Walk, rows: readonly Row[]): (() => Promise<void>) => {
+  const checking = walk.checkers.check(textsOf(rows))
+  // Whoever finishes it is told.
+  checking.catch(() => undefined)
+  return async () => {
+    const checked = await checking
+    const [places, shorts] = await Promise.all([
+      readPlaces(walk, rows, checked),
+      readShortSeals(walk.reader, rows.map(numberOf)),
+    ])
+    for (const record of checked.records) walk.records.add(record)
+    for (const [i, row] of rows.entries()) {
+      const record = checked.records[checked.owners[i] ?? UNREADABLE]
+      const n = numberOf(row)
+      const entry = { id: row[0], n, ...(record === undefined ? {} : { record }) }
+      const mark = markInText(row[1][1] ?? '')
+      followRow(walk, entry, {
+        wrong: checked.wrong.get(i),
+        place: places[i] ?? null,
+        mark,
+        short: shorts.get(n),
+      })
+    }
   }
 }
 
-interface Read {
+interface Found {
+  /** By its mark. */
+  readonly wrong: string | undefined
+  /** Which number its record has for it. */
+  readonly place: number | null
+  readonly mark: Mark
+  /** The seal beside it. */
+  readonly short: string | undefined
+}
+
+const followRow = (walk: Walk, entry: Numbered, { wrong, place, mark, short }: Found): void => {
+  const before = walk.found
+  walk.entries += 1
+  followNumber(walk, entry)
+  if (wrong !== undefined) walk.find({ ...about(entry), says: wrong })
+  else followPlace(walk, entry, place)
+  const moved = walk.seals.follow({ n: entry.n, mark }, short)
+  // What was found by its mark or its number is not found again by its seal.
+  if (moved !== undefined && walk.found === before) walk.find({ ...about(entry), says: moved })
+}
+
+const textsOf = (rows: readonly Row[]): Texts => ({
+  texts: rows.map(([, [, text = '']]) => text),
+  strange: rows.flatMap(([, fields], i) => (fields[0] === 'e' && fields.length === 2 ? [] : [i])),
+})
+
+const numberOf = ([id]: Row): number => Number.parseInt(id, 10)
+
+interface Numbered {
   readonly id: string
   readonly n: number
   readonly record?: RecordKey
-  /** Absent: it is not what the journal writes. */
-  readonly entry?: Entry
-  readonly mark?: Mark
 }
 
-/** Of what is no entry, the record that it was of is read all the same, so that the fault is named once. */
-const readRow = (row: Row): Read => {
-  const [id, [name, text = '', ...more]] = row
-  const n = Number.parseInt(id, 10)
-  const entry = entryOf(row)
-  if (entry !== undefined && name === 'e' && more.length === 0 && entryText(entry) === text)
-    return { id, n, record: entry.record, entry, mark: entry.mark }
-  const [, record] = /^\{"record":"([rsapmco]:[^"\\]+)"/.exec(text) ?? []
-  const [, mark] = /"mark":"([0-9a-f]{64})"\}$/.exec(text) ?? []
-  return {
-    id,
-    n,
-    ...(record === undefined ? {} : { record: record as RecordKey }),
-    ...(mark === undefined ? {} : { mark: mark as Mark }),
-  }
-}
-
-const aboutOf = ({ n, record }: Read): Pick<Finding, 'n' | 'record'> =>
+const about = ({ n, record }: Numbered): Omit<Finding, 'says'> =>
   record === undefined ? { n } : { n, record }
 
-const skip = ({ stands, find }: Walk, { n, mark }: Read, record: RecordKey): void => {
-  const { v } = stands.get(record) ?? START
-  if (!record.startsWith('p:')) stands.set(record, { v: v + 1, mark: mark ?? null })
-  find({ n, record, says: 'cannot be read as it stands: it was changed' })
-}
-
-const followNumber = (walk: Walk, read: Read): void => {
-  const { id, n } = read
-  const about = aboutOf(read)
+const followNumber = (walk: Walk, entry: Numbered): void => {
+  const { id, n } = entry
   const before = walk.last.n
-  if (id !== `${n}-0` || n <= before) walk.find({ ...about, says: `stands there as ${id}: it was inserted` })
+  if (id !== `${n}-0` || n <= before)
+    walk.find({ ...about(entry), says: `stands there as ${id}: it was inserted` })
   else if (n > before + 1) walk.find({ n: before + 1, says: missing(before + 1, n - 1) })
   walk.last = { id, n: Math.max(n, before) }
 }
@@ -155,96 +180,124 @@ const followNumber = (walk: Walk, read: Read): void => {
 const missing = (from: number, to: number): string =>
   from === to ? 'is missing' : `and all up to ${to} are missing`
 
-const followEntry = (walk: Walk, entry: Entry, place: number | null): void => {
-  const { key, stands, find } = walk
-  const { n, record } = entry
-  const { after, says } = followChain(key, stands.get(record) ?? START, entry)
-  stands.set(record, after)
-  if (says !== undefined) find({ n, record, says })
-  else if (place === null)
-    find({ n, record, says: 'its record does not know of it: it was inserted or moved' })
-  else followPlace(walk, entry, place)
-}
-
-const followPlace = (walk: Walk, { n, record }: Entry, place: number): void => {
-  const shift = n - place
+const followPlace = (walk: Walk, entry: Numbered, place: number | null): void => {
+  if (place === null) {
+    walk.find({ ...about(entry), says: 'its record does not know of it: it was inserted or moved' })
+    return
+  }
+  const shift = entry.n - place
   if (shift !== walk.shift && shift !== 0)
-    walk.find({ n, record, says: `was entry ${place} when it was written: entries were moved` })
+    walk.find({ ...about(entry), says: `was entry ${place} when it was written: entries were moved` })
   walk.shift = shift
 }
 
 /** Which number the record of each entry has for it; null: none. */
-const readPlaces = async (reader: Reader, entries: readonly Read[]): Promise<readonly (number | null)[]> => {
+const readPlaces = async (
+  { reader, bases }: Walk,
+  rows: readonly Row[],
+  { records, owners, versions }: Checked,
+): Promise<readonly (number | null)[]> => {
+  const spans = spansOf({ records, owners, versions })
+  const alone = [...rows.keys()].filter((i) => versions[i] === ALONE)
   const answers = await reader.ask((redis) => {
     const pipeline = redis.pipeline()
-    for (const { n, record, entry } of entries) {
-      const list = numbersName(record ?? 'p:')
-      // What stands alone has no version to look it up by.
-      if (record?.startsWith('p:') || entry === undefined) pipeline.lpos(list, n)
-      else pipeline.lindex(list, entry.v - 1)
+    for (const [owner, { from, to }] of spans) {
+      const record = records[owner] as RecordKey
+      const left = 1 + (bases.get(record)?.v ?? 0)
+      pipeline.lrange(numbersName(record), Math.max(0, from - left), Math.max(0, to - left))
     }
+    // What stands alone has no version to look it up by.
+    for (const i of alone)
+      pipeline.lpos(numbersName(records[owners[i] ?? UNREADABLE] as RecordKey), numberOf(rows[i] as Row))
     return execute(pipeline)
   })
-  return answers.map((answer, i) => {
-    const { n, record } = entries[i] as Read
-    if (answer === null || answer === undefined) return null
-    return record?.startsWith('p:') ? n : Number(answer)
+  const lists = new Map([...spans.keys()].map((owner, at) => [owner, answers[at] as readonly string[]]))
+  const places = rows.map((_, i) => {
+    const owner = owners[i] ?? UNREADABLE
+    // A record that has left knows of nothing any more; its chain is whole all the same.
+    if (bases.get(records[owner] as RecordKey)?.gone) return numberOf(rows[i] as Row)
+    const number = lists.get(owner)?.[(versions[i] ?? WRONG) - (spans.get(owner)?.from ?? 0)]
+    return number === undefined ? null : Number(number)
   })
+  for (const [at, i] of alone.entries())
+    places[i] = typeof answers[spans.size + at] === 'number' ? numberOf(rows[i] as Row) : null
+  return places
 }
 
-/** In one step with all entries that came meanwhile, so that a bot at work makes no false alarm. */
-const compareStored = async (walk: Walk, keys: readonly RecordKey[]): Promise<void> => {
-  const chained = keys.filter((record) => /^[rsamco]:/.test(record))
-  if (chained.length === 0) return
+/** From which version to which a page has entries, by record: one question for all of them. */
+const spansOf = ({ owners, versions }: Pick<Checked, 'records' | 'owners' | 'versions'>) => {
+  const spans = new Map<number, { from: number; to: number }>()
+  for (const [i, v] of versions.entries()) {
+    const owner = owners[i] ?? UNREADABLE
+    if (!Number.isSafeInteger(v) || v <= ALONE) continue
+    const span = spans.get(owner)
+    if (span === undefined) spans.set(owner, { from: v, to: v })
+    else span.to = Math.max(span.to, v)
+  }
+  return spans
+}
+
+/** While one batch is compared, the next is read. */
+const compareAll = async (
+  walk: Walk,
+  all: Iterable<readonly RecordKey[]> | AsyncIterable<readonly RecordKey[]>,
+): Promise<void> => {
+  let finish = async (): Promise<void> => undefined
+  for await (const records of all) {
+    const next = await compareStored(walk, records)
+    await finish()
+    finish = next
+  }
+  await finish()
+}
+
+/** Reads in one step with all entries that came meanwhile, so that a bot at work makes no false alarm. */
+const compareStored = async (walk: Walk, records: readonly RecordKey[]): Promise<() => Promise<void>> => {
   const [texts, rows] = (await walk.reader.ask((redis) =>
-    execute(redis.multi().mget(chained.map(recordName)).xrange(JOURNAL, `(${walk.last.id}`, '+')),
+    execute(redis.multi().mget(records.map(recordName)).xrange(JOURNAL, `(${walk.last.id}`, '+')),
   )) as [(string | null)[], Row[]]
-  await follow(walk, rows)
-  for (const [i, record] of chained.entries()) {
-    const says = differs(walk.stands.get(record) ?? START, readStand(record, texts[i] ?? null))
-    if (says !== undefined) walk.find({ record, says })
+  await followNew(walk, rows)
+  const comparing = walk.checkers.compare(records, texts)
+  comparing.catch(() => undefined)
+  return async () => {
+    for (const [i, says] of (await comparing).entries()) {
+      if (says !== undefined) walk.find({ record: records[i] as RecordKey, says })
+    }
   }
 }
 
-/** `broken`: there is something, but it is no record. */
-const readStand = (record: RecordKey, text: string | null): Stand | 'broken' => {
-  if (text === null) return START
-  try {
-    return parseStored(record, text)
-  } catch {
-    return 'broken'
-  }
-}
-
-const differs = (chain: Stand, stored: Stand | 'broken'): string | undefined => {
-  if (stored === 'broken') return 'what is stored of it is no record'
-  if (stored.v > chain.v) return `${versions(chain.v + 1, stored.v)} missing at the end of its chain`
-  if (stored.v < chain.v) return `is stored as version ${stored.v}, and its chain ends at ${chain.v}`
-  return stored.mark === chain.mark ? undefined : 'is stored with another mark than its last entry has'
+const followNew = async (walk: Walk, rows: readonly Row[]): Promise<void> => {
+  if (rows.length > 0) await follow(walk, rows)()
 }
 
 const compareHead = async (walk: Walk): Promise<void> => {
   const [n, rows] = (await walk.reader.ask((redis) =>
     execute(redis.multi().hget(HEAD, 'n').xrange(JOURNAL, `(${walk.last.id}`, '+')),
   )) as [string | null, Row[]]
-  await follow(walk, rows)
+  await followNew(walk, rows)
   const said = Number(n ?? 0)
   const last = walk.last.n
   if (said > last) walk.find({ n: last + 1, says: `${missing(last + 1, said)}: the end was cut off` })
   if (said < last) walk.find({ n: said + 1, says: `${last - said} more than the journal counted: inserted` })
 }
 
-function* batches(keys: readonly RecordKey[]): Generator<readonly RecordKey[]> {
-  for (let i = 0; i < keys.length; i += BATCH_MAX) yield keys.slice(i, i + BATCH_MAX)
+function* batches(keys: readonly RecordKey[], { bases }: Walk): Generator<readonly RecordKey[]> {
+  const chained = [...new Set(keys)].filter((record) => /^[rsamco]:/.test(record) && !bases.get(record)?.gone)
+  for (let i = 0; i < chained.length; i += COMPARED_AT_ONCE) yield chained.slice(i, i + COMPARED_AT_ONCE)
 }
 
-async function* scanRecords(reader: Reader): AsyncGenerator<readonly RecordKey[]> {
+/** Records that are stored and have no entries at all. */
+async function* scanOthers(walk: Walk): AsyncGenerator<readonly RecordKey[]> {
+  const { reader, records, bases } = walk
   let cursor = '0'
   do {
     const [next, names] = await reader.ask((redis) =>
-      redis.scan(cursor, 'MATCH', RECORDS_PATTERN, 'COUNT', 1_000),
+      redis.scan(cursor, 'MATCH', RECORDS_PATTERN, 'COUNT', SCANNED_AT_ONCE),
     )
     cursor = next
-    yield* batches(names.map(keyOfRecordName))
+    yield* batches(
+      names.map(keyOfRecordName).filter((record) => !records.has(record) && !bases.has(record)),
+      walk,
+    )
   } while (cursor !== '0')
 }

@@ -1,5 +1,5 @@
 /**
- * What an operator does on the host, without chat: deny, revoke, hurry. It only commits, and a running bot does the rest;
+ * What an operator does on the host, without chat: deny, revoke, hurry, have text erased. It only commits, and a running bot does the rest;
  * approving is not here, because nobody approves without an identity that a chat verified.
  */
 import type { Command, Standing } from '../domain/command.ts'
@@ -12,7 +12,7 @@ import { type Committing, type Transacted, transact } from './transact.ts'
 
 export type HostAct =
   | { readonly act: 'deny' | 'revoke'; readonly id: RequestId; readonly reason: string }
-  | { readonly act: 'retry'; readonly id: RequestId }
+  | { readonly act: 'retry' | 'forget'; readonly id: RequestId }
 
 /** Who may log in here and read the key is an operator, and never an approver. */
 const STANDING: Standing = { operator: true, approver: [] }
@@ -34,7 +34,10 @@ export const actOnHost = (
     load: () => loadRequest(deps.journal, wish.id),
     choose: ({ request }) =>
       request === null ? saysPhase(null, wish.act) : commandOf(wish.act, by, reason?.digest ?? null),
-    beside: () => ({ texts: reason === null ? [] : [{ record: requestKey(wish.id), ...reason }] }),
+    beside: () => ({
+      texts: reason === null ? [] : [{ record: requestKey(wish.id), ...reason }],
+      erases: wish.act === 'forget' ? [requestKey(wish.id)] : [],
+    }),
   })
 }
 
@@ -43,4 +46,6 @@ const commandOf = (
   by: PersonRef,
   reason: Extract<Command, { do: 'deny' }>['reason'],
 ): Command =>
-  act === 'retry' ? { do: act, by, standing: STANDING } : { do: act, by, standing: STANDING, reason }
+  act === 'retry' || act === 'forget'
+    ? { do: act, by, standing: STANDING }
+    : { do: act, by, standing: STANDING, reason }

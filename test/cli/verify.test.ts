@@ -70,7 +70,9 @@ const sealAll = async (): Promise<void> => {
 
 const verify = async (checkpoint?: SealedTo): Promise<readonly Finding[]> => {
   const found: Finding[] = []
-  await verifyJournal(reader, RECORDED_KEY, (finding) => found.push(finding), checkpoint)
+  await verifyJournal(reader, RECORDED_KEY, (finding) => found.push(finding), {
+    checkpoints: checkpoint === undefined ? [] : [checkpoint],
+  })
   return found
 }
 
