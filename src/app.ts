@@ -87,7 +87,7 @@ const wire = async (options: AppOptions, tools: Tools, closers: Closers): Promis
   const { config, troubles = [], overrides = {} } = options
   const { log, clock } = tools
   const kinds = overrides.kinds ?? registry
-  const { redisUrl: redis, durability } = config
+  const { redis, durability } = config
   const journal = await openJournal({ redis, log, clock, durability, prelude: overrides.prelude })
   closers.add(() => journal.close())
 

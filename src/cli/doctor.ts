@@ -73,9 +73,9 @@ const examineAll = async (input: CliInput, config: Config): Promise<number> => {
   return wrong === 0 ? DONE : FAILED
 }
 
-const examineRedis = async ({ redisUrl, durability, ...config }: Config): Promise<readonly string[]> => {
+const examineRedis = async ({ redis, durability, ...config }: Config): Promise<readonly string[]> => {
   const log = makeLog({ level: 'silent', secrets: config.secrets })
-  const journal = await openJournal({ redis: redisUrl, durability, log, clock: systemClock })
+  const journal = await openJournal({ redis, durability, log, clock: systemClock })
   try {
     return [...(await journal.examine()), ...journal.doubts()]
   } finally {

@@ -51,7 +51,7 @@ export const withHost = async (
   let journal: Journal | undefined
   try {
     journal = await openJournal({
-      redis: config.redisUrl,
+      redis: config.redis,
       durability: config.durability,
       log,
       clock: systemClock,
