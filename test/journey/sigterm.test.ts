@@ -37,23 +37,22 @@ const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 
 let unanswered = 0
 let signalledAt = 0
-/** Whoever gets no answer does it again; whoever was there before the signal has to get one. */
-const insist = async (act: () => Promise<string>): Promise<string> => {
+/** What a gesture was answered; undefined: nothing. Whoever was there before the signal has to get an answer. */
+const tryOnce = async (act: () => Promise<string>): Promise<string | undefined> => {
   const sentAt = performance.now()
   const said = await act()
   if (!said.startsWith('HTTP')) return said
   // What comes through a socket that is being closed cannot be acknowledged; Slack says so to the person.
   if (sentAt < signalledAt) unanswered += 1
-  return insist(act)
+  return undefined
 }
+const insist = async (act: () => Promise<string>): Promise<string> => (await tryOnce(act)) ?? insist(act)
 
-const idIn = (said: string): string | undefined => /R-[0-9A-Z]{6}/.exec(said)?.[0]
+/** Who gets no answer looks first whether it was heard all the same. */
 const ask = async (who: string): Promise<string> => {
-  const id = await insist(async () => {
-    const mine = idIn(await bench.type(who, 'mine'))
-    return mine ?? bench.type(who, `request ${READONLY} 1h because of INC-42`)
-  })
-  return idIn(id) ?? `not asked: ${id}`
+  const said = await tryOnce(() => bench.type(who, `request ${READONLY} 1h because of INC-42`))
+  const id = /R-[0-9A-Z]{6}/.exec(said ?? (await insist(() => bench.type(who, 'mine'))))?.[0]
+  return id ?? ask(who)
 }
 const untilCard = (id: string) =>
   bench.slack.waitFor(() => bench.slack.messages('dbas').some(({ text }) => text.includes(id)), {
