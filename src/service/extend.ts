@@ -20,6 +20,7 @@ import type { Deps } from './deps.ts'
 import { fetchGroups, fetchPeople } from './fetch-facts.ts'
 import { isWhole, NOT_WHOLE } from './is-whole.ts'
 import { keepText } from './keep-text.ts'
+import { keepUntil } from './keep-until.ts'
 import { loadRequest } from './load.ts'
 import { caseOf, standingOf, type Wanted } from './standing.ts'
 import { type Transacted, transact } from './transact.ts'
@@ -36,7 +37,8 @@ export const extend = (deps: Deps, actor: Actor, wanted: ExtendWish, call: Call)
   const reason = keepText(deps, wanted.reason)
   return transact(deps, {
     load: () => loadRequest(deps.journal, wanted.id),
-    choose: async ({ request, now }) => {
+    choose: async (world) => {
+      const { request, now } = world
       const grant = request?.grant
       if (request === null || grant === undefined || phaseOf(request) !== 'active')
         return saysPhase(request, 'extend')
@@ -50,7 +52,7 @@ export const extend = (deps: Deps, actor: Actor, wanted: ExtendWish, call: Call)
           'Ask anew when it has ended.',
         )
       const left = { kind: 'for', ms: grant.endsAt + ms - now } as const
-      return {
+      const command = {
         do: 'extend',
         by: refOf(actor.person),
         ms,
@@ -58,7 +60,8 @@ export const extend = (deps: Deps, actor: Actor, wanted: ExtendWish, call: Call)
         terms: { quorum: policy.quorum, lapseMs: policy.lapseMs, most: policy.maxExtensions },
         objections: await objectionsTo(deps, request, { wish: left, reason: wanted.reason }, now, call),
         doubts: deps.posture.doubts(request.entitlement.target),
-      }
+      } as const
+      return keepUntil(deps, world, command, call)
     },
     beside: ({ request }) => ({
       texts: reason === null ? [] : [{ record: requestKey(wanted.id), ...reason }],
@@ -104,12 +107,13 @@ export const approveExtension = (
 ): Promise<Transacted> =>
   transact(deps, {
     load: () => loadRequest(deps.journal, id),
-    choose: async ({ request, now }) => {
+    choose: async (world) => {
+      const { request, now } = world
       if (request === null) return saysPhase(null, 'approve')
       const standing = await standingOf(deps, actor.person, request, call)
       // Who may not decide is not told what the policies say.
       const objections = standing.approver === true ? await objectionsNow(deps, request, now, call) : []
-      return {
+      const command = {
         do: 'approve extension',
         by: refOf(actor.person),
         standing,
@@ -118,7 +122,8 @@ export const approveExtension = (
         quorum: pinned(request, deps.rules.policies)?.quorum ?? 0,
         objections,
         doubts: deps.posture.doubts(request.entitlement.target),
-      }
+      } as const
+      return keepUntil(deps, world, command, call)
     },
     beside: (after) => ({ gesture: keepAnswer(actor, sayApproved(id, after)) }),
   })
