@@ -28,7 +28,13 @@ export const withCall = async <T>(
   const cancel = clock.after(Math.max(0, left()), () => controller.abort())
   try {
     const { notAfter, key, endsAt } = limits
-    return await run({ signal: controller.signal, notAfter, left, key, ...(endsAt !== undefined && { endsAt }) })
+    return await run({
+      signal: controller.signal,
+      notAfter,
+      left,
+      key,
+      ...(endsAt !== undefined && { endsAt }),
+    })
   } finally {
     cancel()
   }

@@ -26,8 +26,7 @@ export const reveal = async (
 ): Promise<Transacted | Answer | Refusal> => {
   const recorded = await transact(deps, {
     load: () => loadRequest(deps.journal, id),
-    choose: () =>
-      deps.mayReveal(actor.person.id) ? { do: 'reveal', by: refOf(actor.person) } : TOO_OFTEN,
+    choose: () => (deps.mayReveal(actor.person.id) ? { do: 'reveal', by: refOf(actor.person) } : TOO_OFTEN),
     beside: () => ({ gesture: keepAnswer(actor, SHOWN_BEFORE) }),
   })
   if (recorded.did !== 'change') return recorded

@@ -55,7 +55,9 @@ const attempt = async (deps: Deps, target: Target, key: SeatKey, does: Attempt['
   if (fault !== undefined)
     deps.log.warn({ seat: key, does, n: made.n, kind: fault.kind, fault: fault.message }, 'attempt failed')
   const look =
-    fault === undefined && seat.access.traits.readsBack ? await inspect(deps, target, seat.access, now) : undefined
+    fault === undefined && seat.access.traits.readsBack
+      ? await inspect(deps, target, seat.access, now)
+      : undefined
   await bringBack(deps, key, {
     do: 'answer',
     basedOn: seat.v,

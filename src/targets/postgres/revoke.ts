@@ -4,8 +4,9 @@
  */
 import { Fault } from '../../domain/fault.ts'
 import type { Call } from '../../ports.ts'
+import { endSessions } from './end-sessions.ts'
 import { checkSystem, type Handle } from './handle.ts'
-import { becomeAdmin, OWN_MEMBERSHIPS, type Session } from './session.ts'
+import { becomeAdmin, type Session } from './session.ts'
 
 const LIMITS = `SET LOCAL lock_timeout='2s'; SET LOCAL statement_timeout='5s';`
 
@@ -28,7 +29,7 @@ export const revoke = async (session: Session, of: Handle, call: Call): Promise<
     of.account.oid,
   ])
   if (exists !== undefined) await takeAway(session, of)
-  await endSessions(session, of)
+  await endSessions(session, of.account.oid)
 }
 
 const takeAway = async (session: Session, of: Handle): Promise<void> => {
@@ -36,23 +37,4 @@ const takeAway = async (session: Session, of: Handle): Promise<void> => {
   if (admin === undefined)
     throw new Fault('permanent', 'the bot may not take this role; the recipe was undone')
   await session.write(revokeSql(of, admin))
-}
-
-/** After the commit, so that whoever comes back at once comes back without the access. */
-const endSessions = async (session: Session, of: Handle): Promise<void> => {
-  // Somebody made a superuser meanwhile cannot be thrown out; the read-back names that.
-  const sql = `SELECT pid, pg_terminate_backend(pid, 1000) AS ended FROM pg_stat_activity
-    WHERE usesysid = ${of.account.oid} AND NOT EXISTS (SELECT FROM pg_roles WHERE oid = usesysid AND rolsuper);`
-  const asked = await session.write<{ pid: number; ended: boolean }>(
-    session.version >= OWN_MEMBERSHIPS ? sql : `BEGIN; SET LOCAL ROLE pg_signal_backend; ${sql} COMMIT;`,
-  )
-  const slow = asked.filter((one) => !one.ended).map((one) => one.pid)
-  if (slow.length === 0) return
-  // "Not ended" is also said of a session that was gone before it could be asked.
-  const [left] = await session.read<{ n: number }>(
-    'SELECT count(*)::int AS n FROM pg_stat_activity WHERE usesysid = $1 AND pid = ANY($2::int[])',
-    [of.account.oid, slow],
-  )
-  if (left !== undefined && left.n > 0)
-    throw new Fault('retry', `the role is taken away, but ${left.n} open sessions did not end in time`)
 }

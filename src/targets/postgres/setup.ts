@@ -5,7 +5,7 @@
 import { Fault } from '../../domain/fault.ts'
 import { writeRecipe } from './recipe.ts'
 import type { Session } from './session.ts'
-import { adminRole, botLogin, ownRole, type Settings } from './settings.ts'
+import { adminRole, botLogin, databaseOf, heirRole, ownRoles, type Settings } from './settings.ts'
 
 interface Found {
   readonly existing: readonly string[]
@@ -26,15 +26,14 @@ export const setup = async (
   ask: <T>(use: (session: Session) => Promise<T>) => Promise<T>,
 ): Promise<string> => {
   const admin = adminRole(settings)
-  const roles = [...new Set(Object.values(settings.roles).map((role) => role.memberOf))].map((memberOf) => ({
-    own: ownRole(settings, memberOf),
-    memberOf,
-  }))
+  const roles = ownRoles(settings)
+  const heir = heirRole(settings)
+  const logins = { admin, heir, prefix: settings.handlePrefix, database: databaseOf(settings) }
   const login = botLogin(settings)
   const bots = [login, `${settings.handlePrefix}bot`] as const
   try {
     return await ask(async (session) => {
-      const names = [admin, ...bots, ...roles.map((role) => role.own)]
+      const names = [admin, heir, ...bots, ...roles.map((role) => role.own)]
       const [found] = await session.read<Found>(FIND, [names])
       const bot = found?.administrator ? bots[1] : bots[0]
       return writeRecipe({
@@ -42,11 +41,12 @@ export const setup = async (
         admin,
         bot,
         roles,
+        logins,
         existing: new Set(found?.existing ?? []),
       })
     })
   } catch (thrown) {
     if (!(thrown instanceof Fault)) throw thrown
-    return writeRecipe({ admin, bot: login, roles, existing: new Set() })
+    return writeRecipe({ admin, bot: login, roles, logins, existing: new Set() })
   }
 }
