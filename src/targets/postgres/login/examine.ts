@@ -83,7 +83,7 @@ const examineGrant = async (session: Session, own: string, grant: Grant): Promis
     `SELECT count(*)::int AS all, coalesce(array_agg(o.name::text ORDER BY o.name) FILTER (WHERE EXISTS
             (SELECT FROM unnest($4::text[]) p
               WHERE NOT has_${grant.kind.toLowerCase()}_privilege(r.oid, o.oid, p))), '{}') AS lacks
-       FROM (${OBJECTS[grant.kind]}) o JOIN pg_roles r ON r.rolname = $1`,
+       FROM (${OBJECTS[grant.kind]}) o LEFT JOIN pg_roles r ON r.rolname = $1`,
     [own, first, second, grant.privileges],
   )
   const said = showGrant(grant, quote)
@@ -94,21 +94,20 @@ const examineGrant = async (session: Session, own: string, grant: Grant): Promis
   return [`${own} lacks “${said}” for ${some}${found.lacks.length > 5 ? ' …' : ''}: GRANT ${said} TO ${own}.`]
 }
 
-/** Closed logins that are still there: each is tried again by itself, and this is what may stand in the way. */
+/** Closed logins that still own something: each is tried again by itself, and this is what may stand in the way. */
 export const examineLeft = async (session: Session, settings: Settings): Promise<string[]> => {
   const left = await session.read<{ name: string; databases: readonly string[] }>(
-    `SELECT a.rolname AS name, ARRAY(SELECT DISTINCT d.datname::text FROM pg_shdepend s JOIN pg_database d ON d.oid = s.dbid
-             WHERE s.refclassid = 'pg_authid'::regclass AND s.refobjid = a.oid ORDER BY 1) AS databases
-       FROM pg_roles a WHERE NOT a.rolcanlogin AND starts_with(shobj_description(a.oid, 'pg_authid'), $1) ORDER BY 1`,
+    `SELECT a.rolname AS name, array_agg(DISTINCT d.datname::text ORDER BY d.datname::text) AS databases
+       FROM pg_roles a JOIN pg_shdepend s ON s.refclassid = 'pg_authid'::regclass AND s.refobjid = a.oid
+       JOIN pg_database d ON d.oid = s.dbid
+      WHERE NOT a.rolcanlogin AND starts_with(shobj_description(a.oid, 'pg_authid'), $1) GROUP BY 1 ORDER BY 1`,
     [allMarks(adminRole(settings))],
   )
   return left.map(({ name, databases }) => {
-    const where = databases.length === 0 ? '' : ` and still has something in ${databases.join(', ')}`
-    const others = databases.filter((database) => database !== databaseOf(settings))
-    const mend =
-      others.length === 0
-        ? 'Curfew tries again by itself'
-        : `the bot must be able to connect there, and its functions be there, too`
-    return `${name} is closed${where}: ${mend}.`
+    const elsewhere = databases.some((database) => database !== databaseOf(settings))
+    const mend = elsewhere
+      ? 'run the recipe there, too, and let the bot connect'
+      : 'Curfew tries again by itself'
+    return `${name} is closed, and still has something in ${databases.join(', ')}: ${mend}.`
   })
 }
