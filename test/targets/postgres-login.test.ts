@@ -136,29 +136,40 @@ describeLoginsOnEach('logins', await findVersions(), (at) => {
     expect([await look(access), await isRefused(secret)]).toEqual([GONE, WRONG_PASSWORD])
     expect(await at().target.cleanUp?.(access, makeCall())).toBeUndefined()
     const other = await at().give()
+    const still = await comeWith(await at().reveal(other))
     await at().orders.admin(`COMMENT ON ROLE "${other.made}" IS NULL`)
     expect(await look(other)).toMatchObject({
       ours: 'unknown',
       note: expect.stringContaining('lost its comment'),
     })
+    expect((await faultOf(at().target.revoke(other, makeCall()))).message).toContain('lost its comment')
+    await expect(still.query('SELECT 1')).rejects.toThrow()
+    expect((await look(other)).ours).toBe('unknown')
     await at().orders.admin(`DROP ROLE "${other.made}"`)
     expect(await look(other)).toEqual(GONE)
   })
 
-  it('take with them what others made of them', async () => {
+  it('take with them what others made of them, and what they made of that', async () => {
+    const { orders, target } = at()
     const access = await at().give()
-    await at().orders.admin(
-      `GRANT pg_read_all_data TO "${access.made}"; ALTER ROLE "${access.made}" SUPERUSER CREATEROLE`,
-    )
+    const friend = await orders.newAccount()
+    const secret = await at().reveal(access)
+    await orders.admin(`GRANT pg_read_all_data TO "${access.made}" WITH ADMIN OPTION`)
+    const ana = await comeWith(secret)
+    await ana.query(`GRANT pg_read_all_data TO "${friend}"`)
+    await expect(ana.query(`GRANT "${access.made}" TO "${friend}"`)).rejects.toMatchObject({ code: '42501' })
+    await orders.admin(`ALTER ROLE "${access.made}" SUPERUSER CREATEROLE`)
     expect(await look(access)).toMatchObject({
       ours: 'present',
       others: 'present',
       note: expect.stringContaining('superuser'),
     })
     expect((await faultOf(at().reveal(access))).kind).toBe('permanent')
-    await at().target.revoke(access, makeCall())
+    await target.revoke(access, makeCall())
     expect(await look(access)).toEqual(GONE)
-    expect(await at().target.cleanUp?.(access, makeCall())).toBeUndefined()
+    expect(await isRefused(secret)).not.toBe('')
+    expect(await target.cleanUp?.(access, makeCall())).toBeUndefined()
+    if (at().modern) expect(await orders.canRead(friend)).toBe(false)
   })
 
   it('leave no password in the server’s log, whatever it logs', async () => {

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod'
 import { Fault } from '../../domain/fault.ts'
-import type { Access, Json, SeatKey } from '../../domain/model.ts'
+import type { Access, Account, Json, SeatKey } from '../../domain/model.ts'
 import type { Session } from './session.ts'
 
 const named = z.object({ oid: z.int().positive(), name: z.string() })
@@ -37,6 +37,14 @@ const loginHandle = z.object({
 })
 
 export type LoginHandle = z.infer<typeof loginHandle>
+
+/** One seat that something of ours hangs on. */
+export interface Listed {
+  readonly seat: SeatKey
+  readonly handle: Json
+  readonly account: Account
+  readonly ours: boolean
+}
 
 /** Roles belong to the whole server, so two databases of it share a seat. */
 export const seatKey = (of: Handle): SeatKey =>

@@ -2,19 +2,12 @@
  * Everything that hangs on our own roles, for orphans and reconciling. What other hands put there is named as not
  * ours; it reads and never writes.
  */
-import type { Account, Json, SeatKey } from '../../domain/model.ts'
-import { type Handle, seatKey, toJson } from './handle.ts'
+import type { Account } from '../../domain/model.ts'
+import { type Handle, type Listed, seatKey, toJson } from './handle.ts'
 import { listLogins } from './login/list.ts'
 import { allMarks } from './login/mark.ts'
 import { OWN_MEMBERSHIPS, type Session } from './session.ts'
 import { adminRole, ownRoles, type Settings } from './settings.ts'
-
-export interface Listed {
-  readonly seat: SeatKey
-  readonly handle: Json
-  readonly account: Account
-  readonly ours: boolean
-}
 
 interface Row {
   readonly role: number

@@ -11,7 +11,7 @@ import { becomeAdmin, type Session } from './session.ts'
 const LIMITS = `SET LOCAL lock_timeout='2s'; SET LOCAL statement_timeout='5s';`
 
 /** No membership of ours is a WARNING to PostgreSQL, not an error: only the read-back tells. */
-const revokeSql = (of: Handle, admin: string): string => `
+const revokeSql = (of: Given, admin: string): string => `
 BEGIN; ${LIMITS} ${admin}
 DO $c$ DECLARE r text; a text; BEGIN
   SELECT rolname INTO r FROM pg_roles WHERE oid = ${of.role.oid};
@@ -28,11 +28,18 @@ export const revoke = async (session: Session, of: Handle, call: Call): Promise<
     of.role.oid,
     of.account.oid,
   ])
-  if (exists !== undefined) await takeAway(session, of)
+  if (exists !== undefined) await takeRole(session, of)
   await endSessions(session, of.account.oid)
 }
 
-const takeAway = async (session: Session, of: Handle): Promise<void> => {
+/** Which of our roles, and who has it. */
+type Given = {
+  readonly role: Pick<Handle['role'], 'oid'>
+  readonly account: Pick<Handle['account'], 'oid'>
+}
+
+/** Takes our role and ends no session. */
+export const takeRole = async (session: Session, of: Given): Promise<void> => {
   const admin = await becomeAdmin(session, of.role.oid)
   if (admin === undefined)
     throw new Fault('permanent', 'the bot may not take this role; the recipe was undone')

@@ -52,7 +52,8 @@ export const examineLogins = async (session: Session, settings: Settings): Promi
   if (left?.logsIn === true)
     findings.push(`${heir} must be able to do nothing: ALTER ROLE ${heir} NOLOGIN NOSUPERUSER.`)
   for (const { own, grants } of roles)
-    for (const grant of grants) findings.push(...(await examineGrant(session, own, grant)))
+    for (const grant of grants)
+      findings.push(...(await examineGrant(session, own, grant, settings.handlePrefix)))
   return findings
 }
 
@@ -65,26 +66,33 @@ const examineFunction = (name: string, body: string, made: Made | undefined): st
   return made.callable ? [] : [`The bot may not call ${name}.`]
 }
 
-/** What a privilege is asked about: `$2` schema or database, `$3` what stands in the schema. */
+/** What a privilege is asked about: $2 schema or database, $3 what stands in the schema; not what logins of ours made, by the prefix $5. */
 const OBJECTS: Readonly<Record<Kind, string>> = {
   TABLE: `SELECT c.oid, c.relname AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-           WHERE n.nspname = $2 AND c.relkind IN ('r', 'v', 'm', 'f', 'p') AND ($3::text IS NULL OR c.relname = $3)`,
+           WHERE n.nspname = $2 AND c.relkind IN ('r', 'v', 'm', 'f', 'p') AND NOT starts_with(pg_get_userbyid(c.relowner), $5) AND ($3::text IS NULL OR c.relname = $3)`,
   SEQUENCE: `SELECT c.oid, c.relname AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-           WHERE n.nspname = $2 AND c.relkind = 'S' AND ($3::text IS NULL OR c.relname = $3)`,
+           WHERE n.nspname = $2 AND c.relkind = 'S' AND NOT starts_with(pg_get_userbyid(c.relowner), $5) AND ($3::text IS NULL OR c.relname = $3)`,
   FUNCTION: `SELECT p.oid, p.proname AS name FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
-           WHERE n.nspname = $2 AND p.prokind <> 'p' AND $3::text IS NULL`,
-  SCHEMA: 'SELECT n.oid, n.nspname AS name FROM pg_namespace n WHERE n.nspname = $2 AND $3::text IS NULL',
-  DATABASE: 'SELECT d.oid, d.datname AS name FROM pg_database d WHERE d.datname = $2 AND $3::text IS NULL',
+           WHERE n.nspname = $2 AND p.prokind <> 'p' AND NOT starts_with(pg_get_userbyid(p.proowner), $5) AND $3::text IS NULL`,
+  SCHEMA:
+    'SELECT n.oid, n.nspname AS name FROM pg_namespace n WHERE n.nspname = $2 AND $3::text IS NULL AND $5::text IS NOT NULL',
+  DATABASE:
+    'SELECT d.oid, d.datname AS name FROM pg_database d WHERE d.datname = $2 AND $3::text IS NULL AND $5::text IS NOT NULL',
 }
 
-const examineGrant = async (session: Session, own: string, grant: Grant): Promise<string[]> => {
+const examineGrant = async (
+  session: Session,
+  own: string,
+  grant: Grant,
+  prefix: string,
+): Promise<string[]> => {
   const [first, second = null] = grant.names
   const [found] = await session.read<{ all: number; lacks: readonly string[] }>(
     `SELECT count(*)::int AS all, coalesce(array_agg(o.name::text ORDER BY o.name) FILTER (WHERE EXISTS
             (SELECT FROM unnest($4::text[]) p
               WHERE NOT has_${grant.kind.toLowerCase()}_privilege(r.oid, o.oid, p))), '{}') AS lacks
        FROM (${OBJECTS[grant.kind]}) o LEFT JOIN pg_roles r ON r.rolname = $1`,
-    [own, first, second, grant.privileges],
+    [own, first, second, grant.privileges, prefix],
   )
   const said = showGrant(grant, quote)
   if (found === undefined || (found.all === 0 && !grant.all))

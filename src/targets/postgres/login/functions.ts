@@ -134,7 +134,7 @@ BEGIN
   IF me IS NULL THEN RETURN true; END IF;
   FOR has IN SELECT m.roleid::regrole AS role, m.grantor::regrole AS giver FROM pg_auth_members m
               WHERE m.member = (SELECT oid FROM pg_roles WHERE rolname = me) LOOP
-    EXECUTE format('REVOKE %s FROM %I GRANTED BY %s', has.role, me, has.giver);
+    EXECUTE format('REVOKE %s FROM %I GRANTED BY %s CASCADE', has.role, me, has.giver);
   END LOOP;
   BEGIN
     EXECUTE format('ALTER ROLE %I NOLOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS PASSWORD NULL', me);

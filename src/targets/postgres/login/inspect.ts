@@ -5,7 +5,7 @@
 import type { Seen } from '../../../domain/model.ts'
 import { checkSystem, type LoginHandle } from '../handle.ts'
 import type { Session } from '../session.ts'
-import { markOf } from './mark.ts'
+import { markOf, sayUnmarked } from './mark.ts'
 
 interface Found {
   readonly name: string
@@ -55,8 +55,7 @@ export const inspectLogin = async (
 const inspectUnmarked = async (session: Session, of: LoginHandle): ReturnType<typeof inspectLogin> => {
   const [unmarked] = await session.read(UNMARKED, [of.login])
   if (unmarked === undefined) return { ours: 'absent', others: 'absent' }
-  const note = `${of.login} has lost its comment “${markOf(of.admin, of.request)}…”: an administrator puts it back, or drops the role`
-  return { ours: 'unknown', others: 'unknown', note }
+  return { ours: 'unknown', others: 'unknown', note: sayUnmarked(of) }
 }
 
 const seeOurs = ({ open, given, held, sessions, edge }: Found): Seen => {

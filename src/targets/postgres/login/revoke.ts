@@ -7,9 +7,10 @@ import { Fault } from '../../../domain/fault.ts'
 import type { Call } from '../../../ports.ts'
 import { endSessions } from '../end-sessions.ts'
 import { checkSystem, type LoginHandle } from '../handle.ts'
+import { takeRole } from '../revoke.ts'
 import { becomeRole, type Session } from '../session.ts'
 import { LIMITS } from './grant.ts'
-import { markOf } from './mark.ts'
+import { markOf, sayUnmarked } from './mark.ts'
 
 /**
  * People may change their own role, and so keep its row locked; ending their sessions in between frees it. Each round is
@@ -23,7 +24,7 @@ const FIND = `SELECT oid FROM pg_roles WHERE starts_with(shobj_description(oid, 
 export const revokeLogin = async (session: Session, of: LoginHandle, call: Call): Promise<void> => {
   checkSystem(session, of)
   const [found] = await session.read<{ oid: number }>(FIND, [markOf(of.admin, of.request)])
-  if (found === undefined) return
+  if (found === undefined) return revokeUnmarked(session, of)
   for (let round = 0; round < ROUNDS; round++) {
     if (call.left() <= 0) break
     const closed = await close(session, of)
@@ -31,6 +32,17 @@ export const revokeLogin = async (session: Session, of: LoginHandle, call: Call)
     if (closed) return
   }
   throw new Fault('retry', 'the login may do nothing any more, but something keeps it from being closed')
+}
+
+/** Whoever took our mark from it has made it theirs: our role goes, the login is not ours to close, and that is said. */
+const revokeUnmarked = async (session: Session, of: LoginHandle): Promise<void> => {
+  const [found] = await session.read<{ oid: number }>('SELECT oid FROM pg_roles WHERE rolname = $1', [
+    of.login,
+  ])
+  if (found === undefined) return
+  await takeRole(session, { role: of.role, account: found })
+  await endSessions(session, found.oid)
+  throw new Fault('permanent', sayUnmarked(of))
 }
 
 const close = async (session: Session, of: LoginHandle): Promise<boolean> => {
