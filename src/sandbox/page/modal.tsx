@@ -31,6 +31,16 @@ export const Modal = ({ view }: { view: SeenView }): JSX.Element => {
   }, [wrong])
 
   const close = (): void => void act({ do: 'close' })
+  // Wherever the focus went, unless it is with somebody else in this window.
+  useEffect(() => {
+    const onKey = ({ key, target }: KeyboardEvent): void => {
+      const box = dialog.current
+      const isHere = target === document.body || (target instanceof Node && box?.contains(target))
+      if (key === 'Escape' && isHere) void act({ do: 'close' })
+    }
+    document.addEventListener('keydown', onKey)
+    return () => document.removeEventListener('keydown', onKey)
+  }, [act])
   const submit = async (): Promise<void> => {
     const missing = findMissing(view, drafts)
     setBlamed(missing)
@@ -40,16 +50,7 @@ export const Modal = ({ view }: { view: SeenView }): JSX.Element => {
     setBusy(false)
   }
   return (
-    <dialog
-      ref={dialog}
-      open
-      class="dialog modal"
-      aria-modal="true"
-      aria-labelledby={title}
-      onKeyDown={({ key }) => {
-        if (key === 'Escape') close()
-      }}
-    >
+    <dialog ref={dialog} open class="dialog modal" aria-modal="true" aria-labelledby={title}>
       <form
         method="dialog"
         noValidate
