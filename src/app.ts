@@ -9,7 +9,7 @@ import { connectDirectories, isGroup } from './config/connect-directories.ts'
 import type { Kinds } from './config/kinds.ts'
 import { rulesOf } from './config/rules-of.ts'
 import { canonical } from './domain/entry.ts'
-import { ASKS_AT_ONCE, REFUSALS_RECORDED } from './domain/limits.ts'
+import { ASKS_AT_ONCE, REFUSALS_RECORDED, REVEALS_PER_MINUTE } from './domain/limits.ts'
 import type { Rules } from './domain/rules.ts'
 import { systemClock } from './infra/clock.ts'
 import { type Closers, openClosers } from './infra/closers.ts'
@@ -143,6 +143,7 @@ const wire = async (options: AppOptions, tools: Tools, closers: Closers): Promis
     wake: () => wake(),
     changed: (requests) => homes.changed(requests),
     mayRecordRefusal: countPerMinute(clock, REFUSALS_RECORDED),
+    mayReveal: countPerMinute(clock, REVEALS_PER_MINUTE),
     gateOf: openGates(ASKS_AT_ONCE),
   }
 

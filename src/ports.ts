@@ -48,11 +48,17 @@ export interface Call {
   /** ms until `notAfter`, by the monotonic clock since the load: for targets with a clock of their own. */
   left(): number
   readonly key: string
+  /**
+   * When the access is to end, as things stand (Redis time): for calls that give and for {@link Target.keepUntil}, so that
+   * a target with an expiry of its own sets that later.
+   */
+  readonly endsAt?: Instant
 }
 
 // ---------------------------------------------------------------- targets
 
 export interface Target {
+  /** What holds for all its access, unless what it resolved says otherwise. */
   readonly traits: Traits
   /** Which system answers, e.g. a system identifier. Reads only. */
   fingerprint(call: Call): Promise<string>
@@ -60,13 +66,17 @@ export interface Target {
   resolve(
     ask: { role: RoleName; account: Account; request: RequestId },
     call: Call,
-  ): Promise<Omit<Access, 'target' | 'traits'> | Refusal>
+  ): Promise<Resolved | Refusal>
   /** Asks for the access; confirms nothing; idempotent. */
   grant(access: Access, call: Call): Promise<void>
   /** Asks for its end, sessions included; "already gone" is success. */
   revoke(access: Access, call: Call): Promise<void>
   /** Alone confirms, on a fresh connection. `ours`: under our handle. `others`: the same access by other hands. */
   inspect(access: Access, call: Call): Promise<{ ours: Seen; others: Seen; note?: string }>
+  /** Moves the target's own expiry to after `endsAt`: asked before an end moves, which it does not where this faults. */
+  keepUntil?(access: Access, call: Call): Promise<void>
+  /** After the end: cleans up what the access left behind. Answers what is still left and why; undefined: nothing. */
+  cleanUp?(access: Access, call: Call): Promise<string | undefined>
   /** Credentials for the holder, made for this very press; whoever calls it shows them once and keeps nothing. */
   reveal?(access: Access, call: Call): Promise<Secret>
   /** Everything under our handles, for orphans and reconciling. `ours` false is named, never touched. */
@@ -79,6 +89,9 @@ export interface Target {
   apply?(call: Call, admin: string): Promise<void>
   close(): Promise<void>
 }
+
+/** Access as a target finds it, before it has the name of the target. */
+export type Resolved = Omit<Access, 'target' | 'traits'> & Partial<Pick<Access, 'traits'>>
 
 /** What a holder needs to use their access, such as a user and a password. */
 export type Secret = readonly { readonly label: string; readonly value: string }[]

@@ -1,5 +1,5 @@
 /** The machine of an account's owner: the first person granted an account of a target owns it. */
-import type { Account, AccountOwner, Instant, PersonId, PersonRef, TargetName } from './model.ts'
+import type { Access, Account, AccountOwner, Instant, PersonId, PersonRef, TargetName } from './model.ts'
 
 export interface OwnerEvent {
   readonly type: 'owned'
@@ -8,6 +8,9 @@ export interface OwnerEvent {
   readonly account: Account
   readonly owner: PersonId
 }
+
+/** The login by which an access is used: made for it, or the person's own. */
+export const loginOf = ({ made, account }: Pick<Access, 'made' | 'account'>): string => made ?? account
 
 /** Whether an account is this person's, or nobody's yet: by their id, or by the one they had before `people:` named them. */
 export const mayHave = (owner: AccountOwner | null, person: Pick<PersonRef, 'id' | 'identity'>): boolean =>

@@ -158,6 +158,9 @@ export const reveal = (world: World, { by }: CommandOf<'reveal'>): Decision => {
     return refuse('not-yours', `Only ${request.requester.name} can see these credentials.`)
   if (request.access.traits.reveals !== true)
     return refuse('not-allowed', `${request.entitlement.target} has no credentials of its own to show.`)
+  // Nobody has taken it away yet, but it is over.
+  if (world.now >= (request.grant?.endsAt ?? 0))
+    return refuse('already-over', `${request.id} has just ended.`)
   return [happened(request, { type: 'revealed', at: world.now, by })]
 }
 

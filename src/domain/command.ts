@@ -131,6 +131,8 @@ export type Command =
         readonly hopeless?: boolean
       }
       readonly look?: Look
+      /** Cleaning up was tried; `left`: what is still there, and why. */
+      readonly cleaned?: { readonly left?: string }
     }
 
 export type RequestVerb = Exclude<Command['do'], 'attempt' | 'answer'>

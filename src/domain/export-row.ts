@@ -1,4 +1,5 @@
 /** A request as one row of an export: what an auditor asks of it, folded from its own events. */
+import { loginOf } from './account.ts'
 import { firstBroken, type Link } from './entry.ts'
 import { type Instant, type Mark, type PersonRef, type Request, type RequestId, requestKey } from './model.ts'
 import { evolveRequest, phaseOf, type RequestEvent } from './request.ts'
@@ -95,7 +96,7 @@ const askedOf = (request: Request | null, texts: Texts) => ({
   requester: request && nameOf(request.requester),
   requesterName: request?.requester.name ?? null,
   entitlement: request && `${request.entitlement.target}/${request.entitlement.role}`,
-  account: request?.access.account ?? null,
+  account: request === null ? null : loginOf(request.access),
   why: request && textOf(request.reason, texts),
   policy: request?.policy.name ?? null,
   policyHash: request?.policy.hash ?? null,

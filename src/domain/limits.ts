@@ -14,6 +14,8 @@ export const DECISION_MAX_AGE_MS = 10 * SECOND
 export const ATTEMPT_MS = 30 * SECOND
 export const BACKOFF_FIRST_MS = 1 * SECOND
 export const BACKOFF_CAP_MS = 60 * SECOND
+/** Tries to clean up what ended access left behind. */
+export const CLEAN_BACKOFF_CAP_MS = 60 * MINUTE
 /** All facts of one decision together. */
 export const FACTS_MS = 1_500
 /** One question to a directory that nobody waits for. */
@@ -85,6 +87,8 @@ export const WARN_SHARE = 10
 export const WARN_MIN_MS = 2 * MINUTE
 export const WARN_MAX_MS = 60 * MINUTE
 
+/** Times that one person may have credentials made, per minute. */
+export const REVEALS_PER_MINUTE = 5
 /** Refusals recorded per person and minute; more are only counted. */
 export const REFUSALS_RECORDED = 20
 /** New work is refused above this share of `maxmemory`. */

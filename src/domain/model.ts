@@ -123,6 +123,10 @@ export interface Traits {
   readonly provisionWithinMs: number
   /** It can show a holder credentials, made anew at each press. */
   readonly reveals?: true
+  /** It ends access by itself some time after the end: a second net, moved along when the end moves. */
+  readonly nativeExpiry?: true
+  /** When access is gone something stays behind that is to be cleaned up, however long that takes. */
+  readonly cleansUp?: true
 }
 
 /** What a target resolved for an account and a role: the native thing to give, and how to take it away. */
@@ -130,6 +134,8 @@ export interface Access {
   readonly seat: SeatKey
   readonly target: TargetName
   readonly account: Account
+  /** The login that is made for this grant alone and ends with it, where there is one. */
+  readonly made?: string
   readonly handle: Json
   /** Which system this is; access is only given and taken where it still matches. */
   readonly fingerprint: string
@@ -301,6 +307,13 @@ export interface Seat {
   readonly notBefore: Instant
   readonly lastFault?: string
   readonly lookAgainAt?: Instant
+  /** The access is gone, and what it left behind is still to be cleaned up. */
+  readonly cleaning?: {
+    readonly tries: number
+    readonly notBefore: Instant
+    /** What is left, and why, as of the last try. */
+    readonly left?: string
+  }
   /** Access came back with no grant behind it, and is being taken away again. */
   readonly strayed: boolean
 }

@@ -17,6 +17,8 @@ export type Effect =
   | { readonly effect: Attempt['does']; readonly seat: Seat['key'] }
   /** Look only. */
   | { readonly effect: 'look'; readonly seat: Seat['key'] }
+  /** Clean up what access that is gone left behind. */
+  | { readonly effect: 'clean'; readonly seat: Seat['key'] }
 
 /** An effect and the instant from which it is owed. */
 export interface Plan {

@@ -115,8 +115,8 @@ export const isOver = (request: Request): boolean =>
 export const isClosed = (request: Request): boolean => isOver(request) && !awaitsReview(request)
 
 /** ms to wait after `tries` failures in a row: 1 s, 2 s, 4 s … 60 s. */
-export const backoffMs = (tries: number): number =>
-  Math.min(BACKOFF_CAP_MS, BACKOFF_FIRST_MS * 2 ** Math.min(tries - 1, 16))
+export const backoffMs = (tries: number, capMs: number = BACKOFF_CAP_MS): number =>
+  Math.min(capMs, BACKOFF_FIRST_MS * 2 ** Math.min(tries - 1, 16))
 
 /** Folds one event; throws on an event that the state does not allow (a bug, never bad luck). */
 export const evolveRequest = (request: Request | null, event: RequestEvent): Request => {

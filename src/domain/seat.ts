@@ -3,7 +3,7 @@
  * access counts as given (`active`) and when it counts as gone (`ended`). Calls can land late, so both need a look
  * that is younger than everything else that happened to the seat.
  */
-import { ATTEMPT_MS, LEASE_MS } from './limits.ts'
+import { ATTEMPT_MS, CLEAN_BACKOFF_CAP_MS, LEASE_MS } from './limits.ts'
 import type { Access, Attempt, Holder, Instant, PersonRef, RequestId, Seat, Seen } from './model.ts'
 import { backoffMs } from './request.ts'
 
@@ -35,6 +35,8 @@ export type SeatEvent =
       readonly afterMs?: number
     }
   | ({ readonly type: 'looked'; readonly at: Instant } & Look)
+  /** After the end. `left`: what could not be cleaned up yet, and why. */
+  | { readonly type: 'cleaned'; readonly at: Instant; readonly left?: string }
   /** An operator wants the next try now. */
   | { readonly type: 'hurried'; readonly at: Instant; readonly by: PersonRef }
 
@@ -50,8 +52,9 @@ export const evolveSeat = (seat: Seat | null, event: SeatEvent): Seat => {
     case 'held': {
       const holder: Holder = { request: event.request, giveUpAt: event.giveUpAt, active: false }
       const holders = [...next.holders, holder]
+      const { cleaning: _, ...kept } = next
       return {
-        ...next,
+        ...kept,
         holders,
         leaving: [],
         lastRequest: event.request,
@@ -70,6 +73,8 @@ export const evolveSeat = (seat: Seat | null, event: SeatEvent): Seat => {
       return answer(next, event)
     case 'looked':
       return look(next, event)
+    case 'cleaned':
+      return clean(next, event)
     case 'hurried':
       return { ...next, notBefore: event.at }
     default:
@@ -156,11 +161,28 @@ const settleHolders = (seat: Seat, at: Instant): Seat => ({
 /** Where a target has no deadline of its own, the seat is looked at once more, from a moment after its last call can have landed. */
 const settleLeaving = (seat: Seat, at: Instant): Seat => {
   const { lookAgainAt: _, ...rest } = seat
-  const settled: Seat = { ...rest, leaving: [], strayed: false, tries: 0 }
+  const over = seat.leaving.length > 0 || seat.strayed
+  const settled: Seat = {
+    ...rest,
+    leaving: [],
+    strayed: false,
+    tries: 0,
+    ...(over && seat.access.traits.cleansUp === true && { cleaning: { tries: 0, notBefore: at } }),
+  }
   if (seat.access.traits.checksDeadline) return settled
   const lastAt =
     Math.max(...seat.attempts.map((a) => Math.max(a.sentAt, a.notAfter)), 0) + seat.access.traits.settlesInMs
   return lastAt > (seat.seen?.since ?? 0) ? { ...settled, lookAgainAt: Math.max(lastAt, at) } : settled
+}
+
+/** Cleaning changes no access, so what was seen is as fresh as before. Its tries are far apart: nobody waits for them. */
+const clean = (seat: Seat, { at, left }: Extract<SeatEvent, { type: 'cleaned' }>): Seat => {
+  const { cleaning, ...rest } = seat
+  const seen = seat.seen && { ...seat.seen, v: seat.seen.v === seat.v - 1 ? seat.v : seat.seen.v }
+  const done: Seat = { ...rest, ...(seen && { seen }) }
+  if (left === undefined) return done
+  const tries = (cleaning?.tries ?? 0) + 1
+  return { ...done, cleaning: { tries, notBefore: at + backoffMs(tries, CLEAN_BACKOFF_CAP_MS), left } }
 }
 
 const stillWaiting = (seat: Seat, at: Instant): Seat => {
@@ -180,7 +202,7 @@ const keep = (attempts: readonly Attempt[], now: Instant): Attempt[] => {
  */
 export const planSeat = (
   seat: Seat,
-): { readonly does: 'grant' | 'revoke' | 'look'; readonly at: Instant } | null => {
+): { readonly does: 'grant' | 'revoke' | 'look' | 'clean'; readonly at: Instant } | null => {
   return seat.holders.length > 0 ? planHeld(seat) : planFree(seat)
 }
 
@@ -197,7 +219,10 @@ const planFree = (seat: Seat): ReturnType<typeof planSeat> => {
   const base = Math.max(seat.notBefore, inFlightUntil(seat, 'revoke'))
   const absent = isFresh(seat) && seat.seen?.ours === 'absent'
   if (absent && seat.leaving.length === 0 && !seat.strayed) {
-    return seat.lookAgainAt === undefined ? null : { does: 'look', at: Math.max(base, seat.lookAgainAt) }
+    if (seat.lookAgainAt !== undefined) return { does: 'look', at: Math.max(base, seat.lookAgainAt) }
+    return seat.cleaning === undefined
+      ? null
+      : { does: 'clean', at: Math.max(seat.notBefore, seat.cleaning.notBefore) }
   }
   if (absent) return { does: 'look', at: Math.max(base, openUntil(seat, 'grant', 0) ?? 0) }
   const last = lastAttempt(seat)

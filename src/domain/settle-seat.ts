@@ -26,7 +26,10 @@ export const answerSeat = (world: World, command: CommandOf<'answer'>): Decision
   const { seat, now } = world
   if (seat === null) return []
   const overtaken = seat.v !== command.basedOn
-  const events = [...answered(seat, command, now), ...(overtaken ? [] : looked(seat, command, now))]
+  const events = [
+    ...answered(seat, command, now),
+    ...(overtaken ? [] : [...looked(seat, command, now), ...cleaned(seat, command, now)]),
+  ]
   const happenings = events.map((event) => on(seat, event))
   const after = happenings.reduce(apply, world)
   const followed = follow(world, after)
@@ -59,6 +62,9 @@ const looked = (seat: Seat, { attempt, look }: CommandOf<'answer'>, at: number):
   }
   return [{ type: 'looked', at, ...reported }]
 }
+
+const cleaned = (seat: Seat, { cleaned }: CommandOf<'answer'>, at: number): SeatEvent[] =>
+  cleaned === undefined || seat.cleaning === undefined ? [] : [{ type: 'cleaned', at, ...cleaned }]
 
 const follow = (before: World, after: World): Happening[] => {
   if (before.seat === null || after.seat === null) return []

@@ -2,6 +2,7 @@
  * Every sentence about an event that people read; a quiet event has none. The same words stand in every chat, in the
  * audit thread and on the command line.
  */
+import { loginOf } from './account.ts'
 import { bold, code, person, plain, type Span, time } from './cards/card.ts'
 import { showDuration } from './duration.ts'
 import { type ExtensionEvent, isExtensionEvent } from './extension.ts'
@@ -149,7 +150,7 @@ const tellGrant = (
         plain(': '),
         what(request),
         plain(' as '),
-        code(request.access.account),
+        code(loginOf(request.access)),
         plain('. It ends '),
         time(event.endsAt),
         plain('.'),

@@ -72,6 +72,12 @@ const applyToRequest = (world: World, { id, event }: Extract<Happening, { on: 'r
   return { ...world, peers, request: isMain ? next : world.request }
 }
 
+/** When the last of the grants that hold the seat is to end, as things stand; undefined: nobody holds it. */
+export const latestEnd = (world: World): Instant | undefined => {
+  const ends = (world.seat?.holders ?? []).map(({ request }) => requestIn(world, request)?.grant?.endsAt ?? 0)
+  return ends.length === 0 ? undefined : Math.max(...ends)
+}
+
 /** A request of the world, be it the main one or a peer. */
 export const requestIn = (world: World, id: RequestId): Request | null =>
   world.request?.id === id ? world.request : (world.peers.get(id) ?? null)

@@ -203,7 +203,7 @@ const resolve = async (
     const found = await deps.gateOf(named.target)(call, () =>
       within(call, target.resolve({ role: named.role, account, request: id }, call)),
     )
-    return isRefusal(found) ? found : { ...found, target: named.target, traits: target.traits }
+    return isRefusal(found) ? found : { traits: target.traits, ...found, target: named.target }
   } catch (thrown) {
     const fault = asFault(thrown)
     deps.log.warn(

@@ -10,6 +10,7 @@ export interface Limits {
   readonly sinceMs?: number
   readonly notAfter: Instant
   readonly key: string
+  readonly endsAt?: Instant | undefined
 }
 
 /**
@@ -26,10 +27,23 @@ export const withCall = async <T>(
   const controller = new AbortController()
   const cancel = clock.after(Math.max(0, left()), () => controller.abort())
   try {
-    return await run({ signal: controller.signal, notAfter: limits.notAfter, left, key: limits.key })
+    const { notAfter, key, endsAt } = limits
+    return await run({
+      signal: controller.signal,
+      notAfter,
+      left,
+      key,
+      ...(endsAt !== undefined && { endsAt }),
+    })
   } finally {
     cancel()
   }
+}
+
+/** The same call with an earlier fence. */
+export const fence = (call: Call, at: Instant): Call => {
+  const earlierMs = Math.max(0, call.notAfter - at)
+  return { ...call, notAfter: call.notAfter - earlierMs, left: () => call.left() - earlierMs }
 }
 
 /** Waits for the outside world until the call's limit, whether or not the other side listens to the signal. */

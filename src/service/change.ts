@@ -159,14 +159,17 @@ export const dueOf = (key: RecordKey, state: Folded): readonly Due[] => [
   ...(state.kind === 'request' ? countedIn(state) : []),
 ]
 
-/** Where a record's due time stands: the second check and the seats wait in their target's lanes, the rest together. */
+/**
+ * Where a record's due time stands: the second check and the seats wait in their target's lanes, the rest together.
+ * Cleaning up waits among what gives: it may take long, and no end is to wait for it.
+ */
 const workDue = (key: RecordKey, state: Folded): readonly Due[] => {
   if (state.kind === 'account') return []
   const plan = planOf(state)
   if (state.kind === 'seat') {
     const { target } = state.access
-    const wanted = state.holders.length > 0
-    return spread(key, plan?.at ?? null, wanted ? `give:${target}` : `take:${target}`, [
+    const gives = state.holders.length > 0 || plan?.effect.effect === 'clean'
+    return spread(key, plan?.at ?? null, gives ? `give:${target}` : `take:${target}`, [
       `give:${target}`,
       `take:${target}`,
     ])

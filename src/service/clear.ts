@@ -67,5 +67,5 @@ const resolveAgain = async (deps: Deps, request: Request, call: Call): Promise<C
   const asked = target.resolve({ role, account: request.access.account, request: request.id }, call)
   const found = await within(call, asked)
   if (isRefusal(found)) return { result: 'no', says: found.says }
-  return { result: 'ok', access: { ...found, target: name, traits: target.traits } }
+  return { result: 'ok', access: { traits: target.traits, ...found, target: name } }
 }

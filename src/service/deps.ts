@@ -34,4 +34,6 @@ export interface Deps {
   wake(): void
   /** Whether one more refusal of this person is worth an entry in the journal. */
   mayRecordRefusal(person: PersonId): boolean
+  /** Whether this person may have credentials made once more in this minute. */
+  mayReveal(person: PersonId): boolean
 }

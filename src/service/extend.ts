@@ -24,6 +24,7 @@ import { fetchGroups, fetchPeople } from './fetch-facts.ts'
 import { type Counted, findUnreviewed } from './find-unreviewed.ts'
 import { isWhole, NOT_WHOLE } from './is-whole.ts'
 import { keepText } from './keep-text.ts'
+import { keepUntil } from './keep-until.ts'
 import { loadRequest } from './load.ts'
 import { approverOf, caseOf, standingOf, type Wanted } from './standing.ts'
 import { type Transacted, transact } from './transact.ts'
@@ -41,7 +42,8 @@ export const extend = (deps: Deps, actor: Actor, wanted: ExtendWish, call: Call)
   let counted: Counted | undefined
   return transact(deps, {
     load: () => loadRequest(deps.journal, wanted.id),
-    choose: async ({ request, now }) => {
+    choose: async (world) => {
+      const { request, now } = world
       const grant = request?.grant
       if (request === null || grant === undefined || phaseOf(request) !== 'active')
         return saysPhase(request, 'extend')
@@ -56,7 +58,7 @@ export const extend = (deps: Deps, actor: Actor, wanted: ExtendWish, call: Call)
         )
       counted = await findUnreviewed(deps.journal, refOf(actor.person), policy)
       const left = { kind: 'for', ms: grant.endsAt + ms - now } as const
-      return {
+      const command = {
         do: 'extend',
         by: refOf(actor.person),
         ms,
@@ -65,7 +67,8 @@ export const extend = (deps: Deps, actor: Actor, wanted: ExtendWish, call: Call)
         ...(counted && { unreviewed: counted.unreviewed }),
         objections: await objectionsTo(deps, request, { wish: left, reason: wanted.reason }, now, call),
         doubts: deps.posture.doubts(request.entitlement.target),
-      }
+      } as const
+      return keepUntil(deps, world, command, call)
     },
     beside: ({ request }) => ({
       ...(counted && { also: counted.guard }),
@@ -119,12 +122,13 @@ export const approveExtension = (
 ): Promise<Transacted> =>
   transact(deps, {
     load: () => loadRequest(deps.journal, id),
-    choose: async ({ request, now }) => {
+    choose: async (world) => {
+      const { request, now } = world
       if (request === null) return saysPhase(null, 'approve')
       const standing = await approverOf(deps, actor.person, request, call)
       // Who may not decide is not told what the policies say.
       const objections = standing.approver === true ? await objectionsNow(deps, request, now, call) : []
-      return {
+      const command = {
         do: 'approve extension',
         by: refOf(actor.person),
         standing,
@@ -133,7 +137,8 @@ export const approveExtension = (
         quorum: pinned(request, deps.rules.policies)?.quorum ?? 0,
         objections,
         doubts: deps.posture.doubts(request.entitlement.target),
-      }
+      } as const
+      return keepUntil(deps, world, command, call)
     },
     beside: (after) => ({ gesture: keepAnswer(actor, sayApproved(id, after)) }),
   })

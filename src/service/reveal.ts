@@ -12,7 +12,7 @@ import { type Refusal, refuse } from '../domain/refusal.ts'
 import { phaseOf } from '../domain/request.ts'
 import type { Answer, Call, Secret } from '../ports.ts'
 import { type Actor, keepAnswer } from './actor.ts'
-import { within } from './call.ts'
+import { fence, within } from './call.ts'
 import type { Deps } from './deps.ts'
 import { loadRequest } from './load.ts'
 import { type Transacted, transact } from './transact.ts'
@@ -26,7 +26,7 @@ export const reveal = async (
 ): Promise<Transacted | Answer | Refusal> => {
   const recorded = await transact(deps, {
     load: () => loadRequest(deps.journal, id),
-    choose: () => ({ do: 'reveal', by: refOf(actor.person) }),
+    choose: () => (deps.mayReveal(actor.person.id) ? { do: 'reveal', by: refOf(actor.person) } : TOO_OFTEN),
     beside: () => ({ gesture: keepAnswer(actor, SHOWN_BEFORE) }),
   })
   if (recorded.did !== 'change') return recorded
@@ -34,13 +34,20 @@ export const reveal = async (
   return request === null ? recorded : make(deps, request, call)
 }
 
+const TOO_OFTEN = refuse(
+  'busy',
+  'New credentials were made for you several times in this minute.',
+  'Those shown last are good; press again in a minute for new ones.',
+)
+
 const SHOWN_BEFORE = sayDone('Shown before', [plain('They are shown once: press again for new ones.')])
 
 const make = async (deps: Deps, request: Request, call: Call): Promise<Answer | Refusal> => {
   const target = deps.targets.get(request.entitlement.target)
+  const inTime = fence(call, request.grant?.endsAt ?? 0)
   try {
     const secret = await deps.gateOf(request.entitlement.target)(call, async () =>
-      target?.reveal === undefined ? undefined : within(call, target.reveal(request.access, call)),
+      target?.reveal === undefined ? undefined : within(call, target.reveal(request.access, inTime)),
     )
     const still = await loadRequest(deps.journal, request.id)
     // It may have ended meanwhile: then nobody is to have them.

@@ -8,6 +8,7 @@ import { ATTEMPT_MS } from '../domain/limits.ts'
 import type { Access, Attempt, Instant, Seat, SeatKey } from '../domain/model.ts'
 import { owed } from '../domain/owed.ts'
 import type { Look } from '../domain/seat.ts'
+import { latestEnd } from '../domain/world.ts'
 import type { Target } from '../ports.ts'
 import { callOutside, type Limits } from './call.ts'
 import type { Deps } from './deps.ts'
@@ -22,6 +23,7 @@ export const settle = async (deps: Deps, seat: Seat, now: Instant): Promise<void
   const target = deps.targets.get(seat.access.target)
   if (target === undefined) return sayOrphaned(deps, seat)
   if (does === 'look') return lookOnly(deps, target, seat, now)
+  if (does === 'clean') return cleanUp(deps, target, seat, now)
   if (does === 'grant' && deps.posture.doubts(seat.access.target).length > 0) return
   if (does === 'grant' || does === 'revoke') await attempt(deps, target, seat.key, does)
 }
@@ -42,12 +44,20 @@ const attempt = async (deps: Deps, target: Target, key: SeatKey, does: Attempt['
   const { seat, now } = recorded.world
   const made = seat.attempts.findLast((one) => one.does === does && one.outcome === undefined)
   if (made === undefined) return
-  const limits = { now, sinceMs, notAfter: made.notAfter, key: `${seat.key}#${made.n}` }
+  const limits = {
+    now,
+    sinceMs,
+    notAfter: made.notAfter,
+    key: `${seat.key}#${made.n}`,
+    endsAt: latestEnd(recorded.world),
+  }
   const fault = await send(deps, target, seat.access, made.does, limits)
   if (fault !== undefined)
     deps.log.warn({ seat: key, does, n: made.n, kind: fault.kind, fault: fault.message }, 'attempt failed')
   const look =
-    fault === undefined && target.traits.readsBack ? await inspect(deps, target, seat.access, now) : undefined
+    fault === undefined && seat.access.traits.readsBack
+      ? await inspect(deps, target, seat.access, now)
+      : undefined
   await bringBack(deps, key, {
     do: 'answer',
     basedOn: seat.v,
@@ -94,6 +104,22 @@ const outcomeOf = (made: Attempt, fault: Fault | undefined): NonNullable<Answere
 const lookOnly = async (deps: Deps, target: Target, seat: Seat, now: Instant): Promise<void> => {
   const look = await inspect(deps, target, seat.access, now)
   await bringBack(deps, seat.key, { do: 'answer', basedOn: seat.v, look })
+}
+
+/** Whatever goes wrong is what is left: it is said, and tried again. */
+const cleanUp = async (deps: Deps, target: Target, seat: Seat, now: Instant): Promise<void> => {
+  const limits = { now, notAfter: now + ATTEMPT_MS, key: `${seat.key}/clean` }
+  const left = await callOutside(
+    deps.clock,
+    limits,
+    async (it) => target.cleanUp?.(seat.access, it) ?? undefined,
+  ).catch((thrown: unknown) => asFault(thrown).message)
+  if (left !== undefined) deps.log.warn({ seat: seat.key, left }, 'ended access is not cleaned up yet')
+  await bringBack(deps, seat.key, {
+    do: 'answer',
+    basedOn: seat.v,
+    cleaned: left === undefined ? {} : { left },
+  })
 }
 
 /** A look that fails sees nothing: `unknown`, which never confirms. */

@@ -162,6 +162,8 @@ describe('credentials', () => {
     const world = inPhase('active', revealing)
     expect(events(decide(world, { do: 'reveal', by: ana }))).toEqual(['request: revealed'])
     expect(decide(world, { do: 'reveal', by: bob })).toMatchObject({ refused: 'not-yours' })
+    const over = { ...world, now: world.request?.grant?.endsAt ?? Number.NaN }
+    expect(decide(over, { do: 'reveal', by: ana })).toMatchObject({ refused: 'already-over' })
     expect(decide(inPhase('ending', revealing), { do: 'reveal', by: ana })).toMatchObject({
       refused: 'already-ending',
     })

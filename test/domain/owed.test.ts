@@ -1,12 +1,12 @@
 /** What is owed follows from the state alone: the worked example of one grant first, then what a crash leaves behind. */
 import { describe, expect, it } from 'vitest'
 import type { Command } from '../../src/domain/command.ts'
-import { BACKOFF_CAP_MS, LEASE_MS } from '../../src/domain/limits.ts'
+import { BACKOFF_CAP_MS, CLEAN_BACKOFF_CAP_MS, LEASE_MS } from '../../src/domain/limits.ts'
 import type { Seat } from '../../src/domain/model.ts'
 import { isLive, owed, planOf } from '../../src/domain/owed.ts'
 import { phaseOf } from '../../src/domain/request.ts'
 import type { World } from '../../src/domain/world.ts'
-import { ana, approve, cleared, HOUR, inPhase, MINUTE, run, T0 } from './world.ts'
+import { access, ana, approve, cleared, HOUR, inPhase, MINUTE, run, T0 } from './world.ts'
 
 /** In words: what the request and its seat owe at this instant. */
 const owes = ({ request, seat, now }: World, at = now): string => {
@@ -144,6 +144,49 @@ describe('what is owed', () => {
     expect(waits.slice(0, 8)).toEqual([1, 2, 4, 8, 16, 32, 60, 60].map((s) => s * 1_000))
     expect(Math.max(...waits)).toBe(BACKOFF_CAP_MS)
     expect(phaseOf(world.request)).toBe('ending')
+  })
+
+  const leftBehind = (): World => {
+    const traits = { ...access.traits, cleansUp: true } as const
+    const ending = run(inPhase('ending', { access: { ...access, traits } }), {
+      do: 'attempt',
+      does: 'revoke',
+    })
+    const seen = { ours: 'absent', others: 'absent', since: ending.now } as const
+    const basedOn = ending.seat?.v ?? 0
+    return run(ending, { do: 'answer', basedOn, attempt: { n: 1, outcome: 'ok' }, look: seen })
+  }
+  const clean = (world: World, left?: string): World =>
+    run(
+      world,
+      { do: 'answer', basedOn: world.seat?.v ?? 0, cleaned: left === undefined ? {} : { left } },
+      planOf(world.seat as Seat)?.at,
+    )
+
+  it('an end is over before anything is cleaned up, and that is owed until nothing is left', () => {
+    const ended = leftBehind()
+    expect([phaseOf(ended.request), owes(ended), isLive(ended.seat as Seat)]).toEqual([
+      'ended',
+      'clean',
+      true,
+    ])
+    let world = ended
+    const waits: number[] = []
+    for (let i = 0; i < 20; i++) {
+      world = clean(world, 'a table')
+      expect(world.seat?.cleaning).toMatchObject({ tries: i + 1, left: 'a table' })
+      expect(planOf(world.seat as Seat)?.effect.effect).toBe('clean')
+      waits.push((planOf(world.seat as Seat)?.at ?? Number.NaN) - world.now)
+    }
+    expect([waits[0], Math.max(...waits)]).toEqual([1_000, CLEAN_BACKOFF_CAP_MS])
+    const done = clean(world)
+    expect([owes(done, T0 + 24 * HOUR), isLive(done.seat as Seat)]).toEqual(['nothing', false])
+  })
+
+  it('cleaning up that something overtook counts for nothing', () => {
+    const ended = leftBehind()
+    const command: Command = { do: 'answer', basedOn: (ended.seat?.v ?? 0) - 1, cleaned: {} }
+    expect(run(ended, command).seat?.cleaning).toEqual(ended.seat?.cleaning)
   })
 
   it('an end that is late says so at one minute, ten minutes, an hour, and then daily', () => {

@@ -1,4 +1,5 @@
 /** What people may do about a request, as buttons: each decides afresh when it is pressed, however old it is. */
+import { loginOf } from '../account.ts'
 import type { Place, Request } from '../model.ts'
 import { isOver, type Phase, phaseOf, type RequestEvent } from '../request.ts'
 import { awaitsReview } from '../review.ts'
@@ -62,7 +63,7 @@ const revokeButton = ({ id, requester, entitlement: { target, role }, access }: 
     style: 'danger',
     confirm: {
       title: 'End this access now?',
-      text: `${requester.name} loses ${target}/${role} (account ${access.account}) at once${sessions}, unless another grant gives it.`,
+      text: `${requester.name} loses ${target}/${role} (account ${loginOf(access)}) at once${sessions}, unless another grant gives it.`,
       yes: 'Revoke',
       no: 'Keep it',
     },

@@ -1,4 +1,5 @@
 /** The card of one request, drawn from its state for each kind of place: approvers, the requester, the audit channel. */
+import { loginOf } from '../account.ts'
 import { showDuration } from '../duration.ts'
 import type { EndReason, Place, Request, Seat } from '../model.ts'
 import { isOver, type Phase, phaseOf } from '../request.ts'
@@ -119,8 +120,13 @@ type Fields = Extract<Part, { part: 'fields' }>['fields']
 const identity = (request: Request): Fields => [
   { label: 'Who', spans: [person(request.requester)] },
   { label: 'What', spans: [what(request), ...actions(request)] },
-  { label: 'Account', spans: [code(request.access.account)] },
+  { label: 'Account', spans: account(request) },
   { label: 'Request', spans: [code(request.id)] },
+]
+
+const account = ({ access }: Request): readonly Span[] => [
+  code(loginOf(access)),
+  plain(access.made === undefined ? '' : ' (made for this grant)'),
 ]
 
 const actions = (request: Request): readonly Span[] =>
@@ -211,6 +217,8 @@ const grantNotes = ({ request, seat }: Shown, phase: Phase): readonly (readonly 
   if (grant.ended !== undefined) lines.push(endedNote(grant.ended))
   if (grant.others !== undefined)
     lines.push([plain(`The same access also comes from elsewhere: ${grant.others}`)])
+  if (phase === 'ended' && seat?.cleaning?.left !== undefined)
+    lines.push([plain(`Not cleaned up yet: ${seat.cleaning.left}`)])
   if (grant.cameBackAt !== undefined)
     lines.push([plain('Warning: the access was found again after its end, '), time(grant.cameBackAt)])
   return lines
