@@ -104,7 +104,8 @@ const briefCall = (): Call => ({
 
 const quietTools: Tools = { log: makeLog({ level: 'silent' }), clock: systemClock }
 
-const tryReading = async (client: Client): Promise<boolean> => {
+/** Whether whoever is connected can read the orders; ends the connection. */
+export const tryReading = async (client: Client): Promise<boolean> => {
   try {
     const { rowCount } = await client.query('SELECT * FROM orders')
     return rowCount !== null && rowCount > 0

@@ -11,7 +11,7 @@ export interface RunAs {
   readonly gid: number
 }
 
-const LOG_LINES = 40
+const LOG_LINES = 200
 /** Programs see nothing of our environment (`PGDATA`, `PGPORT`, …); English messages are what we wait for. */
 const ENV = { PATH: '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' }
 const READY = 'database system is ready to accept connections'
@@ -55,6 +55,8 @@ const keepLines = (child: ChildProcess): (() => string[]) => {
 
 export interface Running {
   readonly pid: number
+  /** The last lines of its log. */
+  lines(): readonly string[]
   /** Sends a signal and waits until the server is gone. */
   end(signal: NodeJS.Signals): Promise<void>
 }
@@ -80,6 +82,7 @@ export const launch = async (
   child.unref()
   return {
     pid,
+    lines,
     end: async (signal) => {
       child.ref()
       child.kill(signal)

@@ -22,6 +22,8 @@ export interface PostgresServer {
   readonly source: PostgresSource
   /** The server's own process now. Throws while it is down: signals to "no process" would reach us. */
   pid(): number
+  /** The last lines of its log since it was started. */
+  lines(): readonly string[]
   urlFor(user: string, password: string, database: string): string
   /** A fresh connection with a password, as any program would make it. The caller ends it. */
   connectAs(user: string, password: string, database: string): Promise<Client>
@@ -141,6 +143,7 @@ const serve = (first: Running, server: Serve): PostgresServer => {
       if (running === undefined) throw new Error('the server is down')
       return running.pid
     },
+    lines: () => running?.lines() ?? [],
     urlFor,
     connectAs,
     admin: async (sql, database = 'postgres') => {

@@ -2,6 +2,7 @@
  * What every kind of target must do, as one suite over a descriptor. Access is always tried as the person, on a fresh
  * connection with their own credentials: what a target says about itself proves nothing.
  */
+import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Fault } from '../../src/domain/fault.ts'
 import type { Access, Account, RequestId, RoleName, TargetName } from '../../src/domain/model.ts'
@@ -17,9 +18,9 @@ export interface TargetStage {
   /** Somebody who exists there and can do nothing yet. */
   newAccount(): Promise<Account>
   /** Tries what the role allows as the person, for real. */
-  can(account: Account): Promise<boolean>
+  can(access: Access, target: Target): Promise<boolean>
   /** The same access by other hands: what Curfew must leave alone. */
-  giveByHand(account: Account): Promise<void>
+  giveByHand(access: Access): Promise<void>
   /** Everything that grants and revokes could change, in a form that compares. */
   snapshot(): Promise<unknown>
   /** Puts another system behind the same settings; the answer puts the first one back. */
@@ -30,6 +31,8 @@ export interface TargetStage {
 export interface TargetDescriptor<S extends TargetSettings = TargetSettings> {
   readonly name: string
   readonly kind: TargetKind<S>
+  /** A login is made for each access; nobody exists before. */
+  readonly makesLogins?: true
   start(): Promise<TargetStage>
 }
 
@@ -47,15 +50,25 @@ export const quietTools: Tools = {
 /** A call that may land within `ms`. */
 export const makeCall = (ms = 10_000, signal = new AbortController().signal): Call => {
   const end = performance.now() + ms
-  return { signal, notAfter: Date.now() + ms, left: () => end - performance.now(), key: 'test' }
+  const [now, left] = [Date.now(), () => end - performance.now()]
+  return { signal, notAfter: now + ms, left, key: 'test', endsAt: now + 3_600_000 }
 }
 
 /** What the service records: the access as it was resolved. Fails the test on a refusal. */
-export const resolveAccess = async (target: Target, role: RoleName, account: Account): Promise<Access> => {
-  const found = await target.resolve({ role, account, request: 'R-TEST00' as RequestId }, makeCall())
+export const resolveAccess = async (
+  target: Target,
+  role: RoleName,
+  account: Account,
+  request = 'R-TEST00',
+): Promise<Access> => {
+  const found = await target.resolve({ role, account, request: request as RequestId }, makeCall())
   if (isRefusal(found)) throw new Error(`refused: ${found.says}`)
-  return { ...found, target: 'it' as TargetName, traits: target.traits }
+  return { traits: target.traits, ...found, target: 'it' as TargetName }
 }
+
+/** Every person has one request. */
+const requestOf = (account: Account): string =>
+  `R-${createHash('sha256').update(account).digest('hex').slice(0, 6).toUpperCase()}`
 
 /** The fault that a promise rejects with; anything else fails the test. */
 export const faultOf = async (promise: Promise<unknown>): Promise<Fault> => {
@@ -81,11 +94,11 @@ export const describeTarget = <S extends TargetSettings>(descriptor: TargetDescr
     let stage: TargetStage
     let settings: S
     let target: Target
-    const ask = async (account?: Account): Promise<Access> =>
-      resolveAccess(target, stage.role, account ?? (await stage.newAccount()))
+    const ask = async (account?: Account): Promise<Access> => askFor(account ?? (await stage.newAccount()))
+    const askFor = (account: Account) => resolveAccess(target, stage.role, account, requestOf(account))
     const look = async (access: Access) => {
       const { ours, others } = await target.inspect(access, makeCall())
-      return { ours, others, can: await stage.can(access.account) }
+      return { ours, others, can: await stage.can(access, target) }
     }
     const NOTHING = { ours: 'absent', others: 'absent', can: false }
     const GIVEN = { ours: 'present', others: 'absent', can: true }
@@ -115,7 +128,7 @@ export const describeTarget = <S extends TargetSettings>(descriptor: TargetDescr
       expect((await ask()).seat).not.toBe(first.seat)
     })
 
-    it('refuses roles and accounts that do not exist', async () => {
+    it('refuses roles that do not exist, and accounts unless it makes them', async () => {
       const account = await stage.newAccount()
       const refusal = async (role: string, who: string) =>
         target.resolve(
@@ -124,7 +137,11 @@ export const describeTarget = <S extends TargetSettings>(descriptor: TargetDescr
         )
       expect(await refusal('nonesuch', account)).toMatchObject({ refused: 'unknown-entitlement' })
       for (const nobody of ['nonesuch', '', 'a'.repeat(300), 'x\0y', `${account}"; --`])
-        expect(await refusal(stage.role, nobody)).toMatchObject({ refused: 'no-account' })
+        expect(await refusal(stage.role, nobody)).toMatchObject(
+          descriptor.makesLogins
+            ? { made: expect.stringMatching(/^curfew_[a-z0-9_]{1,20}_test00$/) }
+            : { refused: 'no-account' },
+        )
     })
 
     it('gives to one account alone, and takes it away again', async () => {
@@ -184,16 +201,27 @@ export const describeTarget = <S extends TargetSettings>(descriptor: TargetDescr
       expect(await look(given)).toEqual(NOTHING)
     })
 
-    it('leaves alone what others gave, and names it', async () => {
+    const theirs = async () => {
       const access = await ask()
-      await stage.giveByHand(access.account)
+      await stage.giveByHand(access)
       expect(await look(access)).toEqual({ ours: 'absent', others: 'present', can: true })
       await target.grant(access, makeCall())
       expect(await look(access)).toEqual({ ours: 'present', others: 'present', can: true })
       await target.revoke(access, makeCall())
       expect(await look(access)).toEqual({ ours: 'absent', others: 'present', can: true })
       expect((await target.inspect(access, makeCall())).note).toContain(access.account)
-    })
+    }
+    const made = async () => {
+      const access = await ask()
+      await target.grant(access, makeCall())
+      await stage.giveByHand(access)
+      expect(await look(access)).toEqual({ ours: 'present', others: 'present', can: true })
+      expect((await target.inspect(access, makeCall())).note).toContain(access.made)
+      await target.revoke(access, makeCall())
+      expect(await look(access)).toEqual(NOTHING)
+    }
+    if (descriptor.makesLogins) it('takes all that anybody gave to a login it made', made)
+    else it('leaves alone what others gave, and names it', theirs)
 
     it('lists everything under its handles, so that an orphan can be taken away', async () => {
       const access = await ask()

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
 import type { Account, RequestId } from '../../src/domain/model.ts'
 import { postgres } from '../../src/targets/postgres/index.ts'
-import { fillIn, writeRecipe } from '../../src/targets/postgres/recipe.ts'
+import { fillIn, type Recipe, writeRecipe } from '../../src/targets/postgres/recipe.ts'
 import { faultOf, makeCall, quietTools } from '../contract/target.ts'
 import { describeOnEach, findVersions, ordersSettings, READONLY } from '../fixtures/postgres.ts'
 
@@ -126,10 +126,11 @@ describeOnEach('the recipe', await findVersions(), (at) => {
 })
 
 describe('the recipe as text', () => {
-  const orders = {
+  const orders: Recipe = {
     admin: 'curfew',
     bot: 'curfew_bot',
-    roles: [{ own: 'curfew_orders_reader', memberOf: 'orders_reader' }],
+    roles: [{ own: 'curfew_orders_reader', memberOf: ['orders_reader'], grants: [], login: false }],
+    logins: { admin: 'curfew', prefix: 'curfew_', heir: 'curfew_left', database: 'orders' },
     existing: new Set<string>(),
   }
 
@@ -149,7 +150,7 @@ describe('the recipe as text', () => {
   })
 
   it('quotes whatever could be read as something else', () => {
-    const roles = [{ own: 'curfew_Ops"; DROP', memberOf: 'Ops"; DROP' }]
+    const roles = [{ grants: [], login: false, own: 'curfew_Ops"; DROP', memberOf: ['Ops"; DROP'] }]
     const text = writeRecipe({ ...orders, roles, bot: 'user' })
     expect(text).toContain('GRANT "Ops""; DROP" TO "curfew_Ops""; DROP"')
     expect(text).toContain(`CREATE ROLE "user" LOGIN PASSWORD :'bot_password';`)

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod'
 import { Fault } from '../../domain/fault.ts'
-import type { Access, Json, SeatKey } from '../../domain/model.ts'
+import type { Access, Account, Json, SeatKey } from '../../domain/model.ts'
 import type { Session } from './session.ts'
 
 const named = z.object({ oid: z.int().positive(), name: z.string() })
@@ -21,6 +21,31 @@ const handle = z.object({
 /** Names are for reading only. */
 export type Handle = z.infer<typeof handle>
 
+/** A login that is made for one request: it does not exist yet when this is recorded, so it is found by its mark. */
+const loginHandle = z.object({
+  system: z.string().regex(/^\d+$/),
+  database: z.string(),
+  /** The role without login that bots belong to, and the schema of the functions. */
+  admin: z.string(),
+  request: z.string().regex(/^R-[0-9A-Z]{6,10}$/),
+  /** Its name when it is made. */
+  login: z.string(),
+  /** Whom it is made for. */
+  account: z.string(),
+  role: named,
+  memberOf: z.array(named),
+})
+
+export type LoginHandle = z.infer<typeof loginHandle>
+
+/** One seat that something of ours hangs on. */
+export interface Listed {
+  readonly seat: SeatKey
+  readonly handle: Json
+  readonly account: Account
+  readonly ours: boolean
+}
+
 /** Roles belong to the whole server, so two databases of it share a seat. */
 export const seatKey = (of: Handle): SeatKey =>
   `postgres/${of.system}/${of.role.oid}/${of.account.oid}` as SeatKey
@@ -36,15 +61,20 @@ export const toJson = (of: Handle): Json => ({
   account: { oid: of.account.oid, name: of.account.name },
 })
 
+export const loginSeatKey = (of: Pick<LoginHandle, 'system' | 'request'>): SeatKey =>
+  `postgres/${of.system}/login/${of.request}` as SeatKey
+
+export const isLogin = (of: Handle | LoginHandle): of is LoginHandle => 'login' in of
+
 /** The handle of a recorded access. Faults when it is not one of ours. */
-export const readHandle = (access: Pick<Access, 'handle'>): Handle => {
-  const parsed = handle.safeParse(access.handle)
+export const readHandle = (access: Pick<Access, 'handle'>): Handle | LoginHandle => {
+  const parsed = z.union([loginHandle, handle]).safeParse(access.handle)
   if (!parsed.success) throw new Fault('permanent', 'the recorded handle is not of this kind of target')
   return parsed.data
 }
 
 /** Faults when another server answers than the one the access belongs to: its ids mean somebody else there. */
-export const checkSystem = (session: Session, of: Handle): void => {
+export const checkSystem = (session: Session, of: Pick<Handle, 'system'>): void => {
   if (session.system !== of.system)
     throw new Fault('permanent', 'another server answers than the one this access belongs to')
 }

@@ -2,21 +2,28 @@
  * Targets of kind `postgres`: a role of a PostgreSQL server, given through an own role that the operator made with the
  * recipe. Listed in the registry; every call is one fresh connection, and nothing is kept between calls.
  */
-import { PROVISION_WITHIN_MS } from '../../domain/limits.ts'
-import type { Traits } from '../../domain/model.ts'
+import { Fault } from '../../domain/fault.ts'
+import type { Access } from '../../domain/model.ts'
 import type { Call, Target, TargetKind, Tools } from '../../ports.ts'
 import { apply } from './apply.ts'
 import { examine } from './examine.ts'
 import { grant } from './grant.ts'
-import { fingerprintOf, readHandle } from './handle.ts'
+import { fingerprintOf, isLogin, type LoginHandle, readHandle } from './handle.ts'
 import { inspect } from './inspect.ts'
 import { list } from './list.ts'
+import { cleanUpLogin } from './login/clean-up.ts'
+import { grantLogin } from './login/grant.ts'
+import { inspectLogin } from './login/inspect.ts'
+import { keepLogin } from './login/keep-until.ts'
+import { revealLogin } from './login/reveal.ts'
+import { revokeLogin } from './login/revoke.ts'
 import { resolve } from './resolve.ts'
 import { revoke } from './revoke.ts'
-import { type Session, withSession } from './session.ts'
+import { type Line, type Session, withSession } from './session.ts'
 import { type Settings, seatHints, settings } from './settings.ts'
 import { type Ask, setup } from './setup.ts'
 import { starter } from './starter.ts'
+import { traitsOf } from './traits.ts'
 
 export const postgres: TargetKind<Settings> = {
   kind: 'postgres',
@@ -25,15 +32,6 @@ export const postgres: TargetKind<Settings> = {
   starter,
   connect: (name, given, tools) => connect(name, given, tools),
 }
-
-const traitsOf = (given: Settings): Traits => ({
-  readsBack: true,
-  tellsOurs: true,
-  endsSessions: true,
-  checksDeadline: true,
-  settlesInMs: 0,
-  provisionWithinMs: given.provisionWithin ?? PROVISION_WITHIN_MS,
-})
 
 const connect = (name: string, given: Settings, { clock }: Tools): Target => {
   const closing = new AbortController()
@@ -49,9 +47,25 @@ const connect = (name: string, given: Settings, { clock }: Tools): Target => {
     traits: traitsOf(given),
     fingerprint: (call) => on(call, async (session) => fingerprintOf(session)),
     resolve: (ask, call) => on(call, (session) => resolve(session, given, { ...ask, target: name })),
-    grant: (access, call) => on(call, (session) => grant(session, readHandle(access), call)),
-    revoke: (access, call) => on(call, (session) => revoke(session, readHandle(access), call)),
-    inspect: (access, call) => on(call, (session) => inspect(session, readHandle(access))),
+    grant: (access, call) =>
+      on(call, (session) => {
+        const of = readHandle(access)
+        return isLogin(of) ? grantLogin(session, of, call) : grant(session, of, call)
+      }),
+    revoke: (access, call) =>
+      on(call, (session) => {
+        const of = readHandle(access)
+        return isLogin(of) ? revokeLogin(session, of, call) : revoke(session, of, call)
+      }),
+    inspect: (access, call) =>
+      on(call, (session) => {
+        const of = readHandle(access)
+        return isLogin(of) ? inspectLogin(session, of) : inspect(session, of)
+      }),
+    keepUntil: (access, call) => on(call, (session) => keepLogin(session, loginOf(access), call)),
+    reveal: (access, call) => on(call, (session) => revealLogin(session, given, loginOf(access), call)),
+    cleanUp: (access, call) =>
+      cleanUpLogin((use, database) => withSession(at(line, database), call, use), loginOf(access)),
     list: async function* (call) {
       yield* await on(call, (session) => list(session, given))
     },
@@ -60,4 +74,18 @@ const connect = (name: string, given: Settings, { clock }: Tools): Target => {
     apply: (call, admin) => apply(given, asking(call, admin)),
     close: async () => closing.abort(),
   }
+}
+
+const loginOf = (access: Access): LoginHandle => {
+  const of = readHandle(access)
+  if (isLogin(of)) return of
+  throw new Fault('permanent', 'this access has no login of its own')
+}
+
+/** The same login in another database of the same server. */
+const at = (line: Line, database: string | undefined): Line => {
+  if (database === undefined) return line
+  const url = new URL(line.url)
+  url.pathname = `/${encodeURIComponent(database)}`
+  return { ...line, url: url.href }
 }

@@ -11,11 +11,21 @@ export type Phase = 'connecting' | 'reading' | 'writing'
 /** Raised by our own statement when its deadline has passed; the transaction is rolled back. */
 export const TOO_LATE = 'CF001'
 
+/** Raised by the functions of the recipe: the login of a grant was closed, and nothing opens it again. */
+export const CLOSED = 'CF002'
+/** Raised by them: what was asked for is no login of ours. */
+export const NOT_OURS = 'CF003'
+
 type Meaning = readonly [FaultKind, string]
 
 /** https://www.postgresql.org/docs/current/errcodes-appendix.html */
 const BY_CODE: Readonly<Record<string, Meaning>> = {
   [TOO_LATE]: ['retry', 'the time for this try had passed, so nothing was given'],
+  [CLOSED]: ['permanent', 'the login of this grant is closed or gone'],
+  [NOT_OURS]: ['permanent', 'this is no login of ours'],
+  '42710': ['permanent', 'a role of this name is there already'],
+  '3F000': ['permanent', "Curfew's functions are not in this database; run the recipe here"],
+  '42883': ['permanent', "Curfew's functions are not in this database; run the recipe here"],
   '28P01': ['permanent', "the server refused the bot's password"],
   '28000': ['permanent', "the server refused the bot's login"],
   '3D000': ['permanent', 'the database does not exist'],

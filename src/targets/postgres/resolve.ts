@@ -2,11 +2,13 @@
  * Finds out what a role and an account are in this very server, as ids. Called when a request is made and again before
  * the first attempt; it reads and never writes.
  */
-import type { Access, Account, RoleName } from '../../domain/model.ts'
+import type { Account, RequestId, RoleName } from '../../domain/model.ts'
 import { type Refusal, refuse } from '../../domain/refusal.ts'
+import type { Resolved } from '../../ports.ts'
 import { fingerprintOf, type Handle, seatKey, toJson } from './handle.ts'
+import { resolveLogin } from './login/resolve.ts'
 import type { Session } from './session.ts'
-import { ownRole, type Settings } from './settings.ts'
+import { ownRole, ownRoles, type Settings } from './settings.ts'
 
 interface Found {
   readonly account: number | null
@@ -43,6 +45,7 @@ export interface Ask {
   readonly target: string
   readonly role: RoleName
   readonly account: Account
+  readonly request: RequestId
 }
 
 /** Refuses unknown roles as `unknown-entitlement`, unknown logins as `no-account`, the rest as `target-refused`. */
@@ -50,18 +53,18 @@ export const resolve = async (
   session: Session,
   settings: Settings,
   ask: Ask,
-): Promise<Omit<Access, 'target' | 'traits'> | Refusal> => {
+): Promise<Resolved | Refusal> => {
   const wanted = settings.roles[ask.role]
   if (wanted === undefined) return refuse('unknown-entitlement', `${ask.target} has no role ${ask.role}.`)
-  const own = ownRole(settings, wanted.memberOf)
-  const listed = Object.values(settings.roles).flatMap((one) => [
-    one.memberOf,
-    ownRole(settings, one.memberOf),
-  ])
+  const named = ownRole(settings, ask.role, wanted)
+  if (named.login) return (await resolveLogin(session, settings, named, ask)) ?? notSetUp(ask)
+  const { own } = named
+  const memberOf = named.memberOf[0] ?? ''
+  const listed = ownRoles(settings).flatMap((one) => [one.own, ...one.memberOf])
   // PostgreSQL has no such character in any text; asking with it is an error.
   const name = ask.account.replaceAll('\0', '\ufffd')
-  const [found] = await session.read<Found>(FIND, [name, own, wanted.memberOf, listed])
-  const handle = found && toHandle(found, session, { own, memberOf: wanted.memberOf, account: ask.account })
+  const [found] = await session.read<Found>(FIND, [name, own, memberOf, listed])
+  const handle = found && toHandle(found, session, { own, memberOf, account: ask.account })
   if (found === undefined || handle === undefined) return refuseMissing(found, ask)
   const refusal = refuseAccount(found, ask) ?? refuseWiring(found, ask)
   if (refusal !== undefined) return refusal

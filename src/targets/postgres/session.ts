@@ -113,6 +113,10 @@ const hangUp = async (client: Client | undefined, socket: Socket, clock: Clock):
   socket.destroy()
 }
 
+/** On 15, where the bot does not inherit it, the line that gets into a role by its name. */
+export const becomeRole = (session: Session, name: string): string =>
+  session.version >= OWN_MEMBERSHIPS ? '' : `SET LOCAL ROLE ${escapeIdentifier(name)};`
+
 /**
  * On 15 only a session that is in a role with ADMIN may give and take: the line that gets into it, for names that may
  * have changed since. Newer versions inherit it: nothing. Undefined: the bot is in no such role.

@@ -4,9 +4,10 @@
  */
 import { z } from 'zod'
 import { durationShape } from '../../domain/duration-shape.ts'
+import { type Grant, grantText } from './login/grants.ts'
 
 /** PostgreSQL cuts longer names silently (NAMEDATALEN - 1). */
-const NAME_MAX_BYTES = 63
+export const NAME_MAX_BYTES = 63
 
 /** A name as PostgreSQL keeps it: not cut, not a keyword that GRANT reads as something else, printable. */
 const roleName = z
@@ -31,6 +32,37 @@ const isServerUrl = (text: string): boolean => {
   )
 }
 
+/** A login made for each grant: what it may do, by roles of the server or in so many words. */
+const login = z
+  .strictObject({
+    memberOf: z.array(roleName).min(1).optional().describe('Roles of the server that it gets.'),
+    grants: z
+      .array(grantText)
+      .min(1)
+      .optional()
+      .describe('Privileges, e.g. "SELECT ON ALL TABLES IN SCHEMA public".'),
+  })
+  .refine(
+    ({ memberOf, grants }) => memberOf !== undefined || grants !== undefined,
+    'says nothing about what the login may do: name roles under `memberOf:`, or privileges under `grants:`',
+  )
+
+const role = z
+  .strictObject({
+    memberOf: roleName.optional().describe('The role of the server that people get.'),
+    login: login.optional().describe('Instead: a login is made for each grant, and ends with it.'),
+    actions: z.array(z.string().min(1)).optional().describe('What it allows, for who approves it.'),
+    provisionWithin: durationShape.optional().describe('As above, for this role.'),
+  })
+  .superRefine(({ memberOf, login }, context) => {
+    if ((memberOf === undefined) !== (login === undefined)) return
+    const message =
+      login === undefined
+        ? 'name the role that people get, or write `login:` for a login made for each grant'
+        : 'stands beside `login:`: a role is one of the two; for a made login it belongs under `login:`'
+    context.addIssue({ code: 'custom', path: ['memberOf'], message })
+  })
+
 export const settings = z
   .strictObject({
     kind: z.literal('postgres'),
@@ -42,45 +74,80 @@ export const settings = z
       .default('curfew_')
       .describe("How the names of Curfew's own roles begin. Two installations on one server need two."),
     provisionWithin: durationShape.optional().describe('How long giving may take until it counts as failed.'),
-    roles: z
-      .record(
-        z.string(),
-        z.strictObject({
-          memberOf: roleName.describe('The role of the server that people get.'),
-          actions: z.array(z.string().min(1)).optional().describe('What it allows, for who approves it.'),
-          provisionWithin: durationShape.optional().describe('As above, for this role.'),
-        }),
-      )
-      .describe('What can be asked for, by name.'),
+    roles: z.record(z.string(), role).describe('What can be asked for, by name.'),
   })
   .superRefine((given, context) => {
-    for (const [role, { memberOf }] of Object.entries(given.roles)) {
-      const own = ownRole(given, memberOf)
-      const path = ['roles', role, 'memberOf']
-      if (Buffer.byteLength(own) > NAME_MAX_BYTES)
-        context.addIssue({
-          code: 'custom',
-          path,
-          message: `${own} would be longer than ${NAME_MAX_BYTES} bytes`,
-        })
-      if (own === botLogin(given))
-        context.addIssue({ code: 'custom', path, message: `${own} is the bot's own login` })
-      if (memberOf.startsWith(given.handlePrefix))
-        context.addIssue({ code: 'custom', path, message: `${memberOf} is a role that only Curfew uses` })
+    const makers = new Map<string, string>()
+    for (const [name, one] of Object.entries(given.roles)) {
+      const path = ['roles', name, one.login === undefined ? 'memberOf' : 'login']
+      const made = ownRole(given, name, one)
+      for (const message of blamesOn(given, made)) context.addIssue({ code: 'custom', path, message })
+      const other = makers.get(made.own)
+      const shared = other !== undefined && (made.login || given.roles[other]?.login !== undefined)
+      const message = `needs the role ${made.own}, which \`${other}\` already stands for: give it another name`
+      if (shared) context.addIssue({ code: 'custom', path, message })
+      makers.set(made.own, name)
     }
   })
 
+const blamesOn = (given: Naming, { own, memberOf }: OwnRole): readonly string[] => [
+  ...(Buffer.byteLength(own) > NAME_MAX_BYTES ? [`${own} would be longer than ${NAME_MAX_BYTES} bytes`] : []),
+  ...(own === botLogin(given) ? [`${own} is the bot's own login`] : []),
+  ...(own === heirRole(given) ? [`${own} is the role for what people leave behind`] : []),
+  ...memberOf
+    .filter((name) => name.startsWith(given.handlePrefix))
+    .map((name) => `${name} is a role that only Curfew uses`),
+]
+
 export type Settings = z.infer<typeof settings>
 
-/** The role that only Curfew gives, a member of `memberOf`: our handle on the access. */
-export const ownRole = (given: Pick<Settings, 'handlePrefix'>, memberOf: string): string =>
-  `${given.handlePrefix}${memberOf}`
+/** A role that only Curfew gives: our handle on the access. */
+export interface OwnRole {
+  readonly own: string
+  /** Where it leads. */
+  readonly memberOf: readonly string[]
+  /** What it may do besides. */
+  readonly grants: readonly Grant[]
+  /** It is given to logins that are made for one grant each. */
+  readonly login: boolean
+}
+
+type Naming = Pick<Settings, 'handlePrefix' | 'url'>
+
+/**
+ * By the role where it only stands for that, and else by database and name of the role in the settings: such roles of two
+ * databases of one server are two.
+ */
+export const ownRole = (given: Naming, name: string, role: Settings['roles'][string]): OwnRole => {
+  const { handlePrefix } = given
+  if (role.login === undefined) {
+    const memberOf = role.memberOf ?? ''
+    return { own: `${handlePrefix}${memberOf}`, memberOf: [memberOf], grants: [], login: false }
+  }
+  const { memberOf = [], grants = [] } = role.login
+  return { own: `${handlePrefix}${databaseOf(given)}_${name}`, memberOf, grants, login: true }
+}
+
+/** Each once. */
+export const ownRoles = (given: Settings): readonly OwnRole[] => {
+  const all = Object.entries(given.roles).map(([name, role]) => ownRole(given, name, role))
+  return [...new Map(all.map((one) => [one.own, one])).values()]
+}
 
 /** The role without login that holds ADMIN on our own roles; logins of bots are its members. */
 export const adminRole = (given: Pick<Settings, 'handlePrefix'>): string => given.handlePrefix.slice(0, -1)
 
+/** The role without login and without any right that what people leave behind belongs to. */
+export const heirRole = (given: Pick<Settings, 'handlePrefix'>): string => `${given.handlePrefix}left`
+
+const urlOf = (given: Pick<Settings, 'url'>): URL | undefined =>
+  URL.canParse(given.url) ? new URL(given.url) : undefined
+
 export const botLogin = (given: Pick<Settings, 'url'>): string =>
-  URL.canParse(given.url) ? decodeURIComponent(new URL(given.url).username) : ''
+  decodeURIComponent(urlOf(given)?.username ?? '')
+
+export const databaseOf = (given: Pick<Settings, 'url'>): string =>
+  decodeURIComponent(urlOf(given)?.pathname.slice(1) ?? '')
 
 /** `host:port/role`, without the database: roles belong to the whole server. */
 export const seatHints = (given: Settings): Record<string, string> => {
@@ -88,9 +155,9 @@ export const seatHints = (given: Settings): Record<string, string> => {
   const host = url.searchParams.get('host') ?? decodeURIComponent(url.hostname).toLowerCase()
   const port = url.searchParams.get('port') ?? (url.port || '5432')
   return Object.fromEntries(
-    Object.entries(given.roles).map(([role, { memberOf }]) => [
-      role,
-      `postgres/${host}:${port}/${ownRole(given, memberOf)}`,
+    Object.entries(given.roles).map(([name, role]) => [
+      name,
+      `postgres/${host}:${port}/${ownRole(given, name, role).own}`,
     ]),
   )
 }

@@ -5,7 +5,7 @@
 import { Fault } from '../../domain/fault.ts'
 import { writeRecipe } from './recipe.ts'
 import type { Session } from './session.ts'
-import { adminRole, botLogin, ownRole, type Settings } from './settings.ts'
+import { adminRole, botLogin, databaseOf, heirRole, ownRoles, type Settings } from './settings.ts'
 
 interface Found {
   readonly existing: readonly string[]
@@ -27,15 +27,20 @@ export type Ask = <T>(use: (session: Session) => Promise<T>) => Promise<T>
  */
 export const setup = async (settings: Settings, ask: Ask, asAdmin = false): Promise<string> => {
   const admin = adminRole(settings)
-  const roles = [...new Set(Object.values(settings.roles).map((role) => role.memberOf))].map((memberOf) => ({
-    own: ownRole(settings, memberOf),
-    memberOf,
-  }))
+  const roles = ownRoles(settings)
+  const heir = heirRole(settings)
+  const logins = { admin, heir, prefix: settings.handlePrefix, database: databaseOf(settings) }
   const login = botLogin(settings)
   const bots = [login, `${settings.handlePrefix}bot`] as const
   try {
     return await ask(async (session) => {
-      const names = [admin, ...bots, ...roles.map((role) => role.own)]
+      // Functions and privileges belong to one database, unlike roles.
+      if (asAdmin && roles.some((one) => one.login) && session.database !== logins.database)
+        throw new Fault(
+          'permanent',
+          `the administrator's URL leads to another database than ${logins.database}`,
+        )
+      const names = [admin, heir, ...bots, ...roles.map((role) => role.own)]
       const [found] = await session.read<Found>(FIND, [names])
       const bot = found?.administrator && !asAdmin ? bots[1] : bots[0]
       return writeRecipe({
@@ -43,11 +48,12 @@ export const setup = async (settings: Settings, ask: Ask, asAdmin = false): Prom
         admin,
         bot,
         roles,
+        logins,
         existing: new Set(found?.existing ?? []),
       })
     })
   } catch (thrown) {
     if (asAdmin || !(thrown instanceof Fault)) throw thrown
-    return writeRecipe({ admin, bot: login, roles, existing: new Set() })
+    return writeRecipe({ admin, bot: login, roles, logins, existing: new Set() })
   }
 }
