@@ -72,10 +72,17 @@ describeLoginsOnEach('logins', await findVersions(), (at) => {
     expect(await isRefused(secret)).toBe(WRONG_PASSWORD)
     await at().orders.admin(`ALTER ROLE "${access.made}" PASSWORD '${valueIn(secret, 'Password')}'`)
     expect(await isRefused(secret)).toBe(NO_LOGIN)
+    await at().orders.admin(`ALTER ROLE "${access.made}" LOGIN`)
+    const between = await comeWith(secret)
+    await at().orders.admin(`ALTER ROLE "${access.made}" NOLOGIN`)
+    expect((await look(access)).ours).toBe('present')
+    await at().target.revoke(access, makeCall())
+    await expect(between.query('SELECT 1')).rejects.toThrow()
+    expect(await look(access)).toEqual(GONE)
     const { grant, reveal, keepUntil } = at().target
     for (const does of [grant, reveal, keepUntil])
       expect((await faultOf(Promise.resolve(does?.(access, makeCall())))).kind).toBe('permanent')
-    expect([await isRefused(secret), await look(access)]).toEqual([NO_LOGIN, GONE])
+    expect([await isRefused(secret), await look(access)]).toEqual([WRONG_PASSWORD, GONE])
     expect(await at().target.cleanUp?.(access, makeCall())).toBeUndefined()
     expect(await isRefused(secret)).toBe(WRONG_PASSWORD)
     for (const call of [makeCall(0), makeCall(-60_000)]) {
@@ -85,16 +92,31 @@ describeLoginsOnEach('logins', await findVersions(), (at) => {
     expect(await at().roles()).not.toContain(access.made)
   })
 
+  it('are not made when the server was held up until it was too late', async () => {
+    const { orders, target } = at()
+    const access = await at().resolve()
+    const admin = await orders.server.connectAs('postgres', new URL(orders.server.url).password, 'orders')
+    await admin.query('BEGIN; LOCK TABLE pg_auth_members IN SHARE MODE')
+    const fault = faultOf(target.grant(access, makeCall(500)))
+    await admin.query('SELECT pg_sleep(0.6)')
+    await admin.query('ROLLBACK')
+    await admin.end()
+    expect(await fault).toMatchObject({ kind: 'retry', message: expect.stringContaining('had passed') })
+    expect([await look(access), (await at().roles()).includes(access.made ?? '')]).toEqual([GONE, false])
+  })
+
   it('end also for whoever holds on to their own role, and keeps coming back', async () => {
     const access = await at().give()
     const secret = await at().reveal(access)
     const [holding, ...hammering] = await Promise.all([1, 2, 3, 4].map(() => comeWith(secret)))
-    await holding?.query(`BEGIN; ALTER ROLE "${access.made}" SET work_mem = '1MB'`)
+    // The same again: what matters is that the row of the role is taken.
+    const change = `ALTER ROLE "${access.made}" PASSWORD '${valueIn(secret, 'Password')}'`
+    await holding?.query(`BEGIN; ${change}`)
     const hammer = async (n: number): Promise<void> => {
       // Until it is cut, and then as long as the password lets them in.
       let session = hammering[n]
       while (session !== undefined) {
-        await session.query(`ALTER ROLE "${access.made}" SET work_mem = '1MB'`).catch(() => undefined)
+        await session.query(change).catch(() => undefined)
         const usable = await session.query('SELECT 1').then(
           () => true,
           () => false,

@@ -5,8 +5,8 @@
 import { Fault } from '../../domain/fault.ts'
 import { OWN_MEMBERSHIPS, type Session } from './session.ts'
 
-/** Faults `retry` when one did not end in time. */
-export const endSessions = async (session: Session, login: number): Promise<void> => {
+/** Answers how many there were. Faults `retry` when one did not end in time. */
+export const endSessions = async (session: Session, login: number): Promise<number> => {
   // Somebody made a superuser meanwhile cannot be thrown out; the read-back names that.
   const sql = `SELECT pid, pg_terminate_backend(pid, 1000) AS ended FROM pg_stat_activity
     WHERE usesysid = ${login} AND NOT EXISTS (SELECT FROM pg_roles WHERE oid = usesysid AND rolsuper);`
@@ -14,7 +14,7 @@ export const endSessions = async (session: Session, login: number): Promise<void
     session.version >= OWN_MEMBERSHIPS ? sql : `BEGIN; SET LOCAL ROLE pg_signal_backend; ${sql} COMMIT;`,
   )
   const slow = asked.filter((one) => !one.ended).map((one) => one.pid)
-  if (slow.length === 0) return
+  if (slow.length === 0) return asked.length
   // "Not ended" is also said of a session that was gone before it could be asked.
   const [left] = await session.read<{ n: number }>(
     'SELECT count(*)::int AS n FROM pg_stat_activity WHERE usesysid = $1 AND pid = ANY($2::int[])',
@@ -22,4 +22,5 @@ export const endSessions = async (session: Session, login: number): Promise<void
   )
   if (left !== undefined && left.n > 0)
     throw new Fault('retry', `the role is taken away, but ${left.n} open sessions did not end in time`)
+  return asked.length
 }
