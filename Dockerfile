@@ -1,6 +1,6 @@
 # Curfew without its sandbox and its development packages.
-#   docker build -t curfew .
-#   docker run --env-file curfew.env -v ./curfew.yaml:/etc/curfew/curfew.yaml:ro -p 3000:3000 curfew
+#   docker build -t curfew:0.1.0 .
+#   docker run --stop-timeout 20 --read-only --env-file curfew.env -v ./curfew.yaml:/etc/curfew/curfew.yaml:ro curfew:0.1.0
 
 FROM node:24-slim AS build
 WORKDIR /app
@@ -24,7 +24,7 @@ COPY --from=build /app/dist dist
 COPY package.json LICENSE ./
 USER node
 EXPOSE 3000
-HEALTHCHECK --interval=10s --timeout=3s --start-period=15s \
+HEALTHCHECK --interval=10s --timeout=3s --start-period=30s \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/healthz`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
 STOPSIGNAL SIGTERM
 ENTRYPOINT ["node", "dist/main.js"]

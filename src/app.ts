@@ -90,7 +90,7 @@ export const assemble = async (options: AppOptions): Promise<App> => {
 const wire = async (options: AppOptions, tools: Tools, closers: Closers): Promise<App> => {
   const { config, troubles = [], overrides = {} } = options
   const { log, clock } = tools
-  const { redisUrl: redis, durability } = config
+  const { redis, durability } = config
   const monitor = await openMonitor({ clock, log, traces: config.traces })
   closers.add(() => monitor.close())
   const kinds = watchKinds(overrides.kinds ?? registry, monitor)

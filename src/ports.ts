@@ -456,3 +456,35 @@ export interface DirectoryKind<S = unknown> {
   classify(id: string): 'person' | 'group' | 'channel' | undefined
   connect(settings: S, tools: Tools): Directory
 }
+
+export interface HostPort {
+  readonly host: string
+  readonly port: number
+}
+
+/** PEM text. Without `ca` the authorities count that Node trusts. */
+export interface RedisTls {
+  readonly ca?: string
+  readonly cert?: string
+  readonly key?: string
+}
+
+/** Where Redis is, and who Curfew is there. */
+export type RedisAddress = (
+  | { readonly path: string }
+  | HostPort
+  | {
+      /** Any of them knows which server is the master called `name`. */
+      readonly sentinels: readonly HostPort[]
+      readonly name: string
+      readonly sentinelUsername?: string
+      readonly sentinelPassword?: string
+    }
+  /** Any of these nodes knows who owns Curfew's slot. */
+  | { readonly cluster: readonly HostPort[] }
+) & {
+  readonly username?: string
+  readonly password?: string
+  readonly db?: number
+  readonly tls?: RedisTls
+}

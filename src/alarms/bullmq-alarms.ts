@@ -4,13 +4,8 @@
  */
 import { type JobsOptions, Queue, type Telemetry, Worker, type WorkerOptions } from 'bullmq'
 import type { Redis } from 'ioredis'
-import {
-  closeRedisClient,
-  makeRedisClient,
-  type RedisAddress,
-  type RedisSettings,
-} from '../infra/redis-client.ts'
-import type { Alarms, Clock, Log } from '../ports.ts'
+import { closeRedisClient, makeRedisClient, type RedisSettings } from '../infra/redis-client.ts'
+import type { Alarms, Clock, Log, RedisAddress } from '../ports.ts'
 
 export interface AlarmsOptions {
   readonly redis: RedisAddress

@@ -144,9 +144,9 @@ const asLine = (thrown: unknown, help = ''): readonly string[] => {
   return [`${sentence}${/[.!?]$/.test(sentence) ? '' : '.'}${help}`]
 }
 
-const examineRedis = async ({ redisUrl, durability, ...config }: Config): Promise<readonly string[]> => {
+const examineRedis = async ({ redis, durability, ...config }: Config): Promise<readonly string[]> => {
   const log = makeLog({ level: 'silent', secrets: config.secrets })
-  const journal = await openJournal({ redis: redisUrl, durability, log, clock: systemClock })
+  const journal = await openJournal({ redis, durability, log, clock: systemClock })
   try {
     return [...(await journal.examine()), ...journal.doubts()]
   } finally {

@@ -23,7 +23,7 @@ export const run: CliCommand = async (input) => {
   const { config } = result
   const log = makeLog({ level: 'silent', secrets: config.secrets })
   const journal = await openJournal({
-    redis: config.redisUrl,
+    redis: config.redis,
     durability: config.durability,
     log,
     clock: systemClock,

@@ -24,7 +24,7 @@ export const run: CliCommand = (input) =>
   })
 
 async function* everyRequest({ config, journal, log }: Host) {
-  const reader = await openReader(config.redisUrl, log)
+  const reader = await openReader(config.redis, log)
   try {
     for await (const ids of readAsked(reader, EVER, () => undefined))
       yield await loadRequests(journal, ids.map(requestKey))

@@ -5,17 +5,20 @@ import { asFault } from '../domain/fault.ts'
 import { type CliCommand, type CliInput, DONE, FAILED, REFUSED } from './cli-command.ts'
 import { loadConfig, showProblems } from './load-config.ts'
 
-/** Below an orchestrator's usual 30 s. */
-const EXIT_WITHIN_MS = 15_000
+/** Below what every file in `deploy/` allows until it kills. */
+export const EXIT_WITHIN_MS = 15_000
 
 export const run: CliCommand = async (input) => {
+  // As the first process of a container nothing else would answer a signal, not even while this starts.
+  const signal = untilSignal()
   const options = optionsFrom(input)
   if (options === undefined) return REFUSED
   try {
-    const app = await assemble(options)
+    const starting = assemble(options)
+    void signal.then(() => setTimeout(() => process.exit(FAILED), EXIT_WITHIN_MS).unref())
+    const app = await starting
     reloadOnHangup(app, input)
-    await untilSignal()
-    setTimeout(() => process.exit(FAILED), EXIT_WITHIN_MS).unref()
+    await stayUntil(signal)
     await app.stop()
     return DONE
   } catch (thrown) {
@@ -55,12 +58,13 @@ const reloadOnHangup = (app: App, input: CliInput): void => {
 
 const untilSignal = (): Promise<void> =>
   new Promise((resolve) => {
-    // Sockets keep the process alive; this only waits.
-    const alive = setInterval(() => undefined, 60_000)
-    const end = (): void => {
-      clearInterval(alive)
-      resolve()
-    }
-    process.once('SIGTERM', end)
-    process.once('SIGINT', end)
+    process.once('SIGTERM', resolve)
+    process.once('SIGINT', resolve)
   })
+
+/** Sockets keep the process alive; where there is none, this does. */
+const stayUntil = async (end: Promise<void>): Promise<void> => {
+  const alive = setInterval(() => undefined, 60_000)
+  await end
+  clearInterval(alive)
+}

@@ -64,7 +64,7 @@ export const withHost = async (
   let journal: RedisJournal | undefined
   try {
     journal = await openJournal({
-      redis: config.redisUrl,
+      redis: config.redis,
       durability: config.durability,
       log,
       clock: systemClock,

@@ -19,12 +19,12 @@ export const withReader = async (
   const log = makeLog({ level: 'silent', secrets: result.config.secrets })
   let reader: Reader | undefined
   try {
-    reader = await openReader(result.config.redisUrl, log)
+    reader = await openReader(result.config.redis, log)
     return await run(reader, result.config)
   } catch (thrown) {
     const fault = asFault(thrown)
     if (fault.message === 'internal') throw thrown
-    input.err.write(`${fault.message}: check REDIS_URL, and that Redis runs.\n`)
+    input.err.write(`${fault.message}\n`)
     return REFUSED
   } finally {
     reader?.close()

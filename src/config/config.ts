@@ -2,7 +2,7 @@
 import type { DigestPlan } from '../domain/digest.ts'
 import type { PersonEntry, Reference } from '../domain/people.ts'
 import type { Policy } from '../domain/policy.ts'
-import type { TargetSettings } from '../ports.ts'
+import type { RedisAddress, TargetSettings } from '../ports.ts'
 
 /** A plug-in to connect, with the settings its own schema made. */
 export interface Plug<S = unknown> {
@@ -12,7 +12,7 @@ export interface Plug<S = unknown> {
 
 /** What comes from the environment. */
 export interface EnvironmentConfig {
-  readonly redisUrl: string
+  readonly redis: RedisAddress
   readonly port: number
   readonly host: string
   readonly logLevel: string

@@ -1,8 +1,9 @@
 /** What the environment says: addresses, the key, and which chats and directories are set up. */
-import type { FromEnv } from '../ports.ts'
+import type { FromEnv, RedisAddress } from '../ports.ts'
 import type { EnvironmentConfig, Plug } from './config.ts'
 import { hintFrom } from './explain-issue.ts'
 import type { Kinds } from './kinds.ts'
+import { readRedisAddress } from './read-redis.ts'
 import type { Env, Vault } from './replace-variables.ts'
 import { placeholder, type Reporter } from './reporter.ts'
 
@@ -42,12 +43,14 @@ const readKey = (reading: Reading): string => {
   return key
 }
 
-const readRedisUrl = (reading: Reading): string => {
+/** Stands in for one that is missing or wrong; nobody connects to it. */
+const NOWHERE: RedisAddress = { host: 'curfew.invalid', port: 6379 }
+
+const readRedis = (reading: Reading): RedisAddress => {
   const url = need('REDIS_URL', 'Set it like redis://host:6379.', reading)
-  if (read('REDIS_URL', reading.env) === undefined) return url
-  if (!URL.canParse(url) || !['redis:', 'rediss:', 'unix:'].includes(new URL(url).protocol))
-    complain('REDIS_URL is no address of Redis.', 'Write it like redis://host:6379 or rediss://….', reading)
-  return url
+  if (read('REDIS_URL', reading.env) === undefined) return NOWHERE
+  const { env, vault } = reading
+  return readRedisAddress(url, env, vault, (message, hint) => complain(message, hint, reading)) ?? NOWHERE
 }
 
 const readPort = (reading: Reading): number => {
@@ -119,7 +122,7 @@ export const readEnvironment = (kinds: Kinds, reading: Reading): EnvironmentConf
       reading,
     )
   return {
-    redisUrl: readRedisUrl(reading),
+    redis: readRedis(reading),
     port: readPort(reading),
     host: read('HOST', reading.env) ?? '0.0.0.0',
     logLevel: readLevel(reading),

@@ -3,10 +3,8 @@
  * Never queues a command while Redis is away, and never sends one twice.
  */
 import { Redis, type RedisOptions } from 'ioredis'
-import type { Log } from '../ports.ts'
-
-/** `redis://…`, `rediss://…`, `unix:///path`, or options of the client. */
-export type RedisAddress = string | RedisSettings
+import type { Log, RedisAddress } from '../ports.ts'
+import { clusterConnector, sentinelConnector } from './redis-connectors.ts'
 
 /** Answers keep the shapes they have by default. */
 export type RedisSettings = Omit<RedisOptions, 'replyMapping'>
@@ -18,19 +16,39 @@ const CONNECT_MS = 2_000
 const SILENT_MS = 5_000
 const RECONNECT_FIRST_MS = 50
 const RECONNECT_CAP_MS = 1_000
+/** This server is no longer the one that takes our writes. */
+const NOT_HERE = /^(READONLY|MOVED)\b/
 
 const FAIL_FAST: RedisSettings = {
   lazyConnect: true,
   connectTimeout: CONNECT_MS,
   commandTimeout: REDIS_COMMAND_MS,
+  sentinelCommandTimeout: REDIS_COMMAND_MS,
   socketTimeout: SILENT_MS,
   enableOfflineQueue: false,
   maxRetriesPerRequest: 0,
   autoResendUnfulfilledCommands: false,
   retryStrategy: (times) => Math.min(RECONNECT_FIRST_MS * 2 ** Math.min(times, 10), RECONNECT_CAP_MS),
-  // A managed failover leaves the connection on what is now a replica.
-  reconnectOnError: (error) => error.message.startsWith('READONLY'),
+  // A failover may leave the connection on what is now a replica.
+  reconnectOnError: (error) => NOT_HERE.test(error.message),
 }
+
+/** The client's own options for an address. */
+const optionsFor = (address: RedisAddress): RedisSettings => {
+  if ('cluster' in address) {
+    const { cluster, ...identity } = address
+    return { ...identity, Connector: clusterConnector(cluster) }
+  }
+  if ('sentinels' in address) {
+    const { sentinels, tls, ...rest } = address
+    const encrypted = tls === undefined ? {} : { tls, sentinelTLS: tls, enableTLSForSentinelMode: true }
+    return { ...rest, ...encrypted, sentinels: [...sentinels], Connector: sentinelConnector }
+  }
+  return address
+}
+
+/** Whether another server may take over behind this address, one that has only what was copied to it. */
+export const failsOver = (address: RedisAddress): boolean => 'cluster' in address || 'sentinels' in address
 
 const logChanges = (redis: Redis, log: Log): void => {
   let isUp = false
@@ -50,13 +68,27 @@ const logChanges = (redis: Redis, log: Log): void => {
   })
 }
 
-/** A connection that is not open yet: `connect()` opens it. `overrides` are the caller's own needs. */
+/** A connection that is not open yet: `connectRedis` opens it. `overrides` are the caller's own needs. */
 export const makeRedisClient = (address: RedisAddress, log: Log, overrides: RedisSettings = {}): Redis => {
-  const options = { ...FAIL_FAST, ...overrides }
-  const redis =
-    typeof address === 'string' ? new Redis(address, options) : new Redis({ ...address, ...options })
+  const redis = new Redis({ ...optionsFor(address), ...FAIL_FAST, ...overrides })
   logChanges(redis, log)
   return redis
+}
+
+/** Opens it. Rejects with the reason itself, where the client only says that the connection was closed. */
+export const connectRedis = async (redis: Redis): Promise<void> => {
+  let reason: Error | undefined
+  const see = (error: Error): void => {
+    reason ??= error
+  }
+  redis.on('error', see)
+  try {
+    await redis.connect()
+  } catch (thrown) {
+    throw reason ?? thrown
+  } finally {
+    redis.off('error', see)
+  }
 }
 
 /** Closes without waiting for answers, whatever state the connection is in. */

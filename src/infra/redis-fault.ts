@@ -25,3 +25,26 @@ export const redisFault = (thrown: unknown, does: 'read' | 'write'): Fault => {
   if (NOT_SENT.test(message)) return new Fault('retry', 'Redis cannot be reached', options)
   return new Fault(does === 'read' ? 'retry' : 'unknown', `no answer from Redis: ${message}`, options)
 }
+
+/** What a connection ended with, in words that say what to look at. */
+const REASONS: readonly (readonly [RegExp, string])[] = [
+  [/ALTNAME/, 'its certificate is for another name than REDIS_URL says'],
+  [/SELF_SIGNED|UNABLE_TO_|CERT_|UNKNOWN_CA/, 'its certificate is not trusted: set REDIS_CA_FILE'],
+  [/WRONG_VERSION|PACKET_LENGTH/, 'it does not speak TLS there: let REDIS_URL begin with redis'],
+  // Which of them it is, and how it is told, depends on who is faster.
+  [
+    /ALERT|ECONNRESET|EPIPE/,
+    'it hung up: it may want TLS (rediss) or a certificate (REDIS_CERT_FILE and REDIS_KEY_FILE)',
+  ],
+]
+
+/** Why no connection came about: a permanent fault where Redis refused, else one to try again. */
+export const unreachable = (thrown: unknown): Fault => {
+  const fault = redisFault(thrown, 'read')
+  if (fault.kind === 'permanent') return fault
+  const { code = '', message = '' } = thrown as { code?: string; message?: string }
+  const known = REASONS.find(([pattern]) => pattern.test(code))?.[1]
+  const shown = code === '' ? message : code
+  const why = known ?? 'check REDIS_URL, and that it runs'
+  return new Fault('retry', `Redis cannot be reached: ${why}${shown && ` (${shown})`}`, { cause: thrown })
+}

@@ -5,15 +5,15 @@
  */
 import type { Redis } from 'ioredis'
 import { Fault } from '../domain/fault.ts'
-import { closeRedisClient, makeRedisClient, type RedisAddress } from '../infra/redis-client.ts'
+import { closeRedisClient, failsOver, makeRedisClient } from '../infra/redis-client.ts'
 import { redisFault } from '../infra/redis-fault.ts'
 import { infoNumber, parseRedisInfo } from '../infra/redis-info.ts'
-import type { Clock, Log } from '../ports.ts'
+import type { Clock, Log, RedisAddress } from '../ports.ts'
 import { TOUCHED } from './keys.ts'
 import { runScript, type Scripts } from './scripts.ts'
 
 /** How writes become durable here. `seconds`: an append-only file that is synced about once a second. */
-export type Way = 'waitaof' | 'always' | 'replica' | 'platform' | 'seconds' | 'none'
+export type Way = 'waitaof+replica' | 'waitaof' | 'always' | 'replica' | 'platform' | 'seconds' | 'none'
 
 const WAIT_MS = 1_000
 const ANSWER_MS = WAIT_MS + 1_000
@@ -48,26 +48,26 @@ const readFsync = async (redis: Redis): Promise<string | undefined> => {
   }
 }
 
-const chooseWay = async (redis: Redis, durability: 'platform' | undefined): Promise<Way> => {
+/** Where a replica may take over, what only the master has on its disk is lost with it. */
+const chooseWay = async (redis: Redis, { durability, redis: address }: Options): Promise<Way> => {
   const info = parseRedisInfo(await redis.info())
   const hasFile = infoNumber(info, 'aof_enabled') === 1
-  if (hasFile && (await canWaitAof(redis))) return 'waitaof'
+  const hasReplica = infoNumber(info, 'connected_slaves') > 0
+  const needsReplica = hasReplica && failsOver(address)
+  if (hasFile && (await canWaitAof(redis))) return needsReplica ? 'waitaof+replica' : 'waitaof'
   const fsync = hasFile ? await readFsync(redis) : undefined
-  if (fsync === 'always') return 'always'
-  if (infoNumber(info, 'connected_slaves') > 0) return 'replica'
+  if (fsync === 'always' && !needsReplica) return 'always'
+  if (hasReplica) return 'replica'
   if (durability === 'platform') return 'platform'
   return hasFile && fsync !== 'no' ? 'seconds' : 'none'
 }
 
-const waitServer = async (redis: Redis, scripts: Scripts, way: 'waitaof' | 'replica'): Promise<void> => {
-  // Both go out at once, in this order, on this connection.
-  const touched = runScript(redis, scripts.touch, [TOUCHED], [])
-  await touched
-  const answer =
-    way === 'waitaof'
-      ? ((await redis.call('WAITAOF', '1', '0', String(WAIT_MS))) as number[])[0]
-      : await redis.wait(1, WAIT_MS)
-  if (!answer || answer < 1)
+const waitServer = async (redis: Redis, scripts: Scripts, way: Way): Promise<void> => {
+  await runScript(redis, scripts.touch, [TOUCHED], [])
+  const file =
+    way === 'replica' ? 1 : ((await redis.call('WAITAOF', '1', '0', String(WAIT_MS))) as number[])[0]
+  const replica = way === 'waitaof' ? 1 : await redis.wait(1, WAIT_MS)
+  if (!file || !replica)
     throw new Fault('retry', `a commit did not become durable within ${WAIT_MS} ms (${way})`)
 }
 
@@ -93,10 +93,11 @@ export const openDurability = (options: Options) => {
   const waitOnce = async (): Promise<void> => {
     if (redis.status === 'wait') await redis.connect()
     if (way === undefined) {
-      way = await chooseWay(redis, options.durability)
+      way = await chooseWay(redis, options)
       log.info({ way }, 'how commits become durable')
     }
-    if (way === 'waitaof' || way === 'replica') return waitServer(redis, scripts, way)
+    if (way === 'waitaof+replica' || way === 'waitaof' || way === 'replica')
+      return waitServer(redis, scripts, way)
     if (way === 'seconds') return waitSeconds()
     if (way === 'none')
       throw new Fault(

@@ -5,9 +5,9 @@
 import type { Redis } from 'ioredis'
 import { Fault } from '../domain/fault.ts'
 import type { Mark } from '../domain/model.ts'
-import { closeRedisClient, makeRedisClient, type RedisAddress } from '../infra/redis-client.ts'
-import { redisFault } from '../infra/redis-fault.ts'
-import type { Log } from '../ports.ts'
+import { closeRedisClient, connectRedis, makeRedisClient } from '../infra/redis-client.ts'
+import { redisFault, unreachable } from '../infra/redis-fault.ts'
+import type { Log, RedisAddress } from '../ports.ts'
 import type { Doubts, Witness } from './doubts.ts'
 import { JOURNAL } from './keys.ts'
 import { runScript, type ScriptName, type Scripts } from './scripts.ts'
@@ -95,13 +95,11 @@ export const openLink = async (options: {
   }
 
   try {
-    await redis.connect()
+    await connectRedis(redis)
     await ready()
   } catch (thrown) {
     closeRedisClient(redis)
-    const fault = redisFault(thrown, 'read')
-    if (fault.kind === 'permanent') throw fault
-    throw new Fault('retry', 'Redis cannot be reached: check REDIS_URL, and that it runs', { cause: thrown })
+    throw unreachable(thrown)
   }
   return {
     run,

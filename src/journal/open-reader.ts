@@ -3,9 +3,9 @@
  * be readable too, so it asks none of the questions that the bot's own connection begins with.
  */
 import type { Redis } from 'ioredis'
-import { closeRedisClient, makeRedisClient, type RedisAddress } from '../infra/redis-client.ts'
-import { redisFault } from '../infra/redis-fault.ts'
-import type { Log } from '../ports.ts'
+import { closeRedisClient, connectRedis, makeRedisClient } from '../infra/redis-client.ts'
+import { redisFault, unreachable } from '../infra/redis-fault.ts'
+import type { Log, RedisAddress } from '../ports.ts'
 
 /** Nobody waits for an answer within seconds, and a busy Redis is no reason to begin anew. */
 const PATIENCE_MS = 30_000
@@ -24,10 +24,10 @@ export const openReader = async (address: RedisAddress, log: Log): Promise<Reade
       throw redisFault(thrown, 'read')
     })
   try {
-    await ask(() => redis.connect())
+    await connectRedis(redis)
   } catch (thrown) {
     closeRedisClient(redis)
-    throw thrown
+    throw unreachable(thrown)
   }
   return { ask, close: () => closeRedisClient(redis) }
 }

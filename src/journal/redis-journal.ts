@@ -2,9 +2,8 @@
  * The journal in Redis: opened once by the app. It never computes a mark and never decides what happens; it keeps
  * what was decided, all or nothing, and says what is due.
  */
-import type { RedisAddress } from '../infra/redis-client.ts'
 import { parseRedisInfo } from '../infra/redis-info.ts'
-import type { Change, Clock, Journal, Log } from '../ports.ts'
+import type { Change, Clock, Journal, Log, RedisAddress } from '../ports.ts'
 import { checkRedis } from './check-redis.ts'
 import { type BatchAnswer, openCommitQueue, type Verdict } from './commit-queue.ts'
 import { openDoubts } from './doubts.ts'

@@ -15,7 +15,7 @@ describe('a good file', () => {
   test('is read whole', () => {
     const { policies, groups, secrets, ...rest } = good()
     expect(rest).toEqual({
-      redisUrl: env.REDIS_URL,
+      redis: { host: '127.0.0.1', port: 6379, password: 'sesamesesame' },
       port: 3000,
       host: '0.0.0.0',
       logLevel: 'info',

@@ -114,7 +114,7 @@ describe('a start is refused with one line that says what mends it', () => {
     const { code, says } = await refused({ REDIS_URL: `unix://${join(bench.folder, 'nobody.sock')}` })
     expect([code, says]).toEqual([
       1,
-      'Curfew could not start: Redis cannot be reached: check REDIS_URL, and that it runs\n',
+      'Curfew could not start: Redis cannot be reached: check REDIS_URL, and that it runs (ENOENT)\n',
     ])
   })
 })

@@ -13,11 +13,27 @@ const SOCKETS = 2
 /** Between two tries to open one, ms: 0.5 s, 1 s … 30 s. */
 const AGAIN_FIRST_MS = 500
 const AGAIN_CAP_MS = 30_000
+/** For what was read just before an end, or while a socket closes: nobody counts it yet as being answered, ms. */
+const LATECOMERS_MS = 300
 /** Without any socket for so long Slack's people get no answer, and an operator has to know. */
 const SILENT_MS = 30_000
 
 export const receiveSockets = (settings: SlackSettings, { log, clock }: DoorwayTools): Doorway => {
-  const { receiver, take } = createReceiver(log)
+  const { receiver, take: takeOne } = createReceiver(log)
+  const taking = new Set<Promise<void>>()
+  const take: Take = (event) => {
+    const taken = takeOne(event).finally(() => taking.delete(taken))
+    taking.add(taken)
+    return taken
+  }
+  const untilTaken = async (): Promise<void> => {
+    let cancel = (): void => undefined
+    const late = new Promise<void>((resolve) => {
+      cancel = clock.after(LATECOMERS_MS, resolve)
+    })
+    await Promise.race([late, Promise.allSettled(taking)])
+    cancel()
+  }
   const open = (): Promise<Socket> => openSocket(settings, { log, clock, take })
   const watch = watchSilence(clock, log)
   const kept: Kept[] = []
@@ -33,7 +49,9 @@ export const receiveSockets = (settings: SlackSettings, { log, clock }: DoorwayT
     close: async (drained) => {
       watch.stop()
       await drained
+      await untilTaken()
       await Promise.all(kept.map((one) => one.close()))
+      await untilTaken()
     },
   }
 }
