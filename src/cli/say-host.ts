@@ -22,6 +22,7 @@ export const sayRequest = (request: Request, texts: Texts, json: boolean): strin
     `asked ${row.askedAt}`,
     ...until,
     ...ended,
+    ...(row.review === 'open' ? ['waits for a review'] : []),
     `policy ${row.policy}`,
     row.why,
   ]

@@ -43,5 +43,5 @@ export const isJournalKey = (name: string): boolean =>
   name !== SEALER
 
 /** Matches every record, for SCAN. */
-export const RECORDS_PATTERN = `${P}[rsadmcto]:*`
+export const RECORDS_PATTERN = `${P}[rsadmctufo]:*`
 export const keyOfRecordName = (name: string): RecordKey => name.slice(P.length) as RecordKey

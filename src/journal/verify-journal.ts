@@ -282,7 +282,9 @@ const compareHead = async (walk: Walk): Promise<void> => {
 }
 
 function* batches(keys: readonly RecordKey[], { bases }: Walk): Generator<readonly RecordKey[]> {
-  const chained = [...new Set(keys)].filter((record) => /^[rsamco]:/.test(record) && !bases.get(record)?.gone)
+  const chained = [...new Set(keys)].filter(
+    (record) => /^[rsamcfo]:/.test(record) && !bases.get(record)?.gone,
+  )
   for (let i = 0; i < chained.length; i += COMPARED_AT_ONCE) yield chained.slice(i, i + COMPARED_AT_ONCE)
 }
 

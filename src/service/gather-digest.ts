@@ -11,7 +11,7 @@ import { narrowTo } from '../domain/survey.ts'
 import type { Stored } from '../ports.ts'
 import { readClosed } from './closed-days.ts'
 import type { Deps } from './deps.ts'
-import { readState } from './load.ts'
+import { readFrozen, readState } from './load.ts'
 import { liveKeys, loadInPages, pagesOf } from './load-live.ts'
 
 interface Since {
@@ -38,11 +38,13 @@ export const gatherDigest = async (
   for await (const page of pagesOf(journal, live)) page.forEach(take)
   const closed = new Set(await readClosed(journal, since, now))
   for await (const page of pagesOf(journal, [...closed].map(requestKey))) page.forEach(take)
+  const frozen = await readFrozen(journal)
   return {
     ...sumUp([...requests.values()], since, now),
     undelivered: only === '' ? [...places.values()].sort((a, b) => b.messages - a.messages) : [],
     surveys: (await readSurveys(journal, [...rules.targets.keys()])).map((survey) => narrowTo(survey, only)),
     checkpoint: await journal.checkpoint(),
+    ...(frozen && { frozen }),
   }
 }
 

@@ -15,10 +15,10 @@ import {
 } from '../domain/digest.ts'
 import { digestKey, type Instant, noticeKey, placeId, placeOf } from '../domain/model.ts'
 import { beginNotice } from '../domain/notice.ts'
+import { changeOne } from './change-one.ts'
 import type { Deps } from './deps.ts'
 import { gatherDigest } from './gather-digest.ts'
 import { readState } from './load.ts'
-import { recordEvent } from './record-event.ts'
 import { type ViewPart, viewPart } from './save-view.ts'
 
 /** Answers Redis time. Rejects with a fault when Redis does not answer. */
@@ -33,8 +33,8 @@ export const postDigest = async (deps: Deps, plan: DigestPlan): Promise<Instant>
   // Gathering took its time; what was decided on is held by the version of the record.
   const { now: at } = await deps.journal.load([])
   const state = evolveDigest(digest, event)
-  const change = { ...recordEvent(deps.key, stored, { event, state }, told), at, ends: true }
-  const committed = await deps.journal.commit(change)
+  const change = changeOne(deps.key, { stored, event, state, told })
+  const committed = await deps.journal.commit({ ...change, at, ends: true })
   if (committed.kind === 'ok') deps.wake()
   return now
 }

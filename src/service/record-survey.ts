@@ -18,16 +18,16 @@ import {
   surveyDueAt,
 } from '../domain/survey.ts'
 import type { Stored, Target } from '../ports.ts'
+import { changeOne } from './change-one.ts'
 import type { Deps } from './deps.ts'
 import { readState } from './load.ts'
-import { recordEvent } from './record-event.ts'
 import { type ViewPart, viewPart } from './save-view.ts'
 import { lookAtSeat } from './settle.ts'
 import { type Surveyed, surveyTarget } from './survey-target.ts'
 
 /** Where a survey's record stands. */
 interface At {
-  readonly stored: Pick<Stored, 'key' | 'v' | 'mark'>
+  readonly stored: Stored
   readonly survey: Survey
 }
 
@@ -97,9 +97,9 @@ const write = async (
   told: readonly ViewPart[] = [],
 ): Promise<At | undefined> => {
   const survey = evolveSurvey(before, event)
-  const change = recordEvent(deps.key, stored, { event, state: survey }, told)
-  const committed = await deps.journal.commit({ ...change, ends: true })
+  const change = changeOne(deps.key, { stored, event, state: survey, told })
+  const committed = await deps.journal.commit({ ...change, at: event.at, ends: true })
   if (committed.kind !== 'ok') return undefined
   if (told.length > 0) deps.wake()
-  return { stored: { key: stored.key, v: survey.v, mark: change.entries[0]?.mark ?? null }, survey }
+  return { stored: change.writes[0] ?? stored, survey }
 }

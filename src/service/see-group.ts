@@ -10,10 +10,10 @@ import { groupKey, type Instant, noticeKey, placeId, placeOf } from '../domain/m
 import { beginNotice } from '../domain/notice.ts'
 import type { Change, Stored } from '../ports.ts'
 import { callOutside } from './call.ts'
+import { changeOne } from './change-one.ts'
 import type { Deps } from './deps.ts'
 import { systemOf } from './fetch-facts.ts'
 import { readState } from './load.ts'
-import { recordEvent } from './record-event.ts'
 import { type ViewPart, viewPart } from './save-view.ts'
 
 /** Rejects with a fault when directory or Redis does not answer, or when there was always somebody faster. */
@@ -50,8 +50,8 @@ const membersOf = async (deps: Deps, ref: string, now: Instant): Promise<readonl
 
 const changeOf = (deps: Deps, stored: Stored, event: GroupEvent): Change => {
   const state = evolveGroup(readState('group', stored), event)
-  const views = event.type === 'group changed' ? noticesOf(deps, event, state.v) : []
-  return { ...recordEvent(deps.key, stored, { event, state }, views), ends: false }
+  const told = event.type === 'group changed' ? noticesOf(deps, event, state.v) : []
+  return { ...changeOne(deps.key, { stored, event, state, told }), at: event.at, ends: false }
 }
 
 const noticesOf = (

@@ -19,7 +19,7 @@ import type {
 import type { Phase } from '../../src/domain/request.ts'
 import { type Summary, sumUp } from '../../src/domain/sum-up.ts'
 import { type Found, keepFirst, type Orphan } from '../../src/domain/survey.ts'
-import { ana, bob, extend, HOUR, inPhase, MINUTE, run, T0 } from './world.ts'
+import { ana, bob, extend, glass, HOUR, inPhase, MINUTE, run, sign, T0 } from './world.ts'
 
 const plan = { channel: 'chat:C1', hour: 9, minute: 0, timezone: 'UTC' }
 const due = (day: string) => ({ day, at: Date.parse(`${day}T09:00Z`) })
@@ -115,6 +115,25 @@ describe('what a digest tells', () => {
       'R-AAAAA3 ana: orders-db/readonly given back {time}',
       'Since {time}: 7 asked, 4 approved, 1 denied, 1 lapsed, 4 given, 1 ended, 1 late.',
     ])
+  })
+
+  it('is what was taken by break-glass and not reviewed, and that Curfew is frozen', () => {
+    const open = inPhase('ended', { ...glass, id: 'R-AAAAA1' as RequestId })
+    const signed = run(inPhase('ended', { ...glass, id: 'R-AAAAA2' as RequestId }), sign()).request as Request
+    const requests = [open.request as Request, signed, requestIn('active', 'R-AAAAA3')]
+    const frozen = { at: T0, by: ana, reason: 'break-in' }
+    const card = drawDigest({ ...sumUp(requests, T0, T0 + HOUR), ...none, frozen }, POSTED)
+    expect(linesOf(card)).toEqual([
+      'Frozen since {time}. It was frozen by ana: break-in',
+      'Ends within 24 hours: 1',
+      'R-AAAAA3 ana: orders-db/readonly ends {time}',
+      'Break-glass, not reviewed: 1',
+      'R-AAAAA1 ana: orders-db/readonly, since {time}',
+      expect.stringMatching(/^Since/),
+    ])
+    expect(wordsOf(card.summary)).toBe(
+      'frozen, 1 to end within 24 hours, 0 to be decided, 1 to be reviewed, 0 ended',
+    )
   })
 
   it('names who ended late, and nothing that is older or ends later', () => {
@@ -216,7 +235,7 @@ describe('what nobody will end', () => {
       'Standing access, by other hands and without an end: 1',
       'orders-db: eve: bob → curfew_x → x, given by curfew',
     ])
-    expect(wordsOf(card.summary)).toBe('1 orphans, 0 to end within 24 hours, 0 to be decided, 0 ended')
+    expect(wordsOf(card.summary)).toBe('1 orphan, 0 to end within 24 hours, 0 to be decided, 0 ended')
   })
 
   it('is counted beyond what is kept of it, and lets nobody write lines', () => {
@@ -258,7 +277,19 @@ const leftIn = (lines: readonly string[]): number =>
 const standFor = (line: string): number =>
   line.startsWith('R-') ? 1 : Number(/(\d+) \([^)]*\), the first ends/.exec(line)?.[1] ?? 0)
 
-const HEADINGS = ['Late', 'Ends', 'Waits', 'Ended', 'Orphans', 'Standing', 'Places', 'Since', 'Journal']
+const HEADINGS = [
+  'Frozen',
+  'Late',
+  'Ends',
+  'Waits',
+  'Break-glass',
+  'Ended',
+  'Orphans',
+  'Standing',
+  'Places',
+  'Since',
+  'Journal',
+]
 
 describe.each([1, 40, 4_000])('with %i grants', (count) => {
   const grants = many(count, 'active')
@@ -275,7 +306,14 @@ describe.each([1, 40, 4_000])('with %i grants', (count) => {
   })
 
   it('all lists at once fit into one message, and none is lost', () => {
-    const all = (['active', 'pending', 'ended', 'ending'] as const).flatMap((phase) => many(count, phase))
+    const open = many(count, 'ended').map((request) => ({
+      ...request,
+      id: `${request.id}R` as RequestId,
+      review: { since: T0, remindAt: T0, covers: 1 },
+    }))
+    const phases = ['active', 'pending', 'ended', 'ending'] as const
+    const all = [...phases.flatMap((phase) => many(count, phase)), ...open]
+    const frozen = { at: T0, by: ana, reason: '<&>'.repeat(200) }
     const found = many(count, 'active').map(({ id }) => ({
       seat: id as string as SeatKey,
       account: `<&>${'z'.repeat(60)}` as Account,
@@ -285,7 +323,7 @@ describe.each([1, 40, 4_000])('with %i grants', (count) => {
     const undelivered = grants.map(() => ({ place, messages: 12, trouble: '<&>'.repeat(100) }))
     const surveys = [{ target: 'orders-db', orphans: keepFirst(found), standing: keepFirst(found) }]
     const checkpoint = { n: 123_456_789, seal: 'ab12'.repeat(16) as Seal }
-    const facts = { ...sumUp(all, T0 - 1, T0 + HOUR), undelivered, surveys, checkpoint }
+    const facts = { ...sumUp(all, T0 - 1, T0 + HOUR), undelivered, surveys, checkpoint, frozen }
     for (const view of [POSTED, asked((request) => endingButton(request, 'other'))]) {
       const { blocks } = renderCard(drawDigest(facts, view))
       const text = JSON.stringify(blocks)

@@ -6,6 +6,7 @@ import { buttonsOf, openReplicas, type Replicas, type Sent, wordsOf } from '../f
 
 const CASE = { timeout: 60_000 }
 const DAY_MS = 24 * 3_600_000
+
 const OPS = 'local:channel-ops'
 const digestAt = (channel: string): string =>
   `{ channel: "${channel}", at: "02:30", timezone: Europe/Berlin }`

@@ -3,12 +3,14 @@
  * numbers. A list is one entry of `sections`; long ones are grouped, counted and cut, so that they stay readable and fit
  * into one message.
  */
+import { shorten } from '../clean-text.ts'
+import { type Frozen, sayFrozen } from '../freeze.ts'
 import { DIGEST_BUTTONS_TEXT_MAX, DIGEST_LINES, DIGEST_TEXT_MAX } from '../limits.ts'
 import type { Request } from '../model.ts'
 import type { SealedTo } from '../seal.ts'
 import type { Summary } from '../sum-up.ts'
 import type { Findings } from '../survey.ts'
-import { type Button, type Card, code, type Part, plain, type Span, time } from './card.ts'
+import { type Button, bold, type Card, code, type Part, plain, type Span, time } from './card.ts'
 import {
   countBy,
   endedLine,
@@ -20,6 +22,7 @@ import {
   showCounts,
   soonLines,
   type Undelivered,
+  unreviewedLine,
   waitingLine,
 } from './digest-lines.ts'
 import { count, drawList, type Line, type Listing } from './line-list.ts'
@@ -30,6 +33,7 @@ export interface DigestFacts extends Summary {
   readonly surveys: readonly (Findings & { readonly target: string })[]
   /** How far the journal is sealed; null: not yet. */
   readonly checkpoint: SealedTo | null
+  readonly frozen?: Frozen
 }
 
 /** Posted in a channel, or shown to somebody who asked: `only` about a word, and with the button that they may press. */
@@ -48,11 +52,19 @@ export const drawDigest = (facts: DigestFacts, view: DigestView): Card => ({
   title: titleOf(view),
   summary: [plain(summaryOf(facts))],
   parts: [
+    ...frozenText(facts),
     ...sections(facts, view).flatMap(drawList),
     note([plain('Since '), time(facts.since), plain(`: ${numbers(facts)}.`)]),
     ...checkpointNote(facts),
   ],
 })
+
+const FROZEN_SHOWN_MAX = 300
+const frozenText = ({ frozen }: DigestFacts): readonly Part[] => {
+  if (frozen === undefined) return []
+  const says = shorten(sayFrozen(frozen), FROZEN_SHOWN_MAX)
+  return [{ part: 'text', spans: [bold('Frozen since '), time(frozen.at), plain(`. ${says}`)] }]
+}
 
 const titleOf = (view: DigestView): string => {
   if (view.to === 'posted') return 'Daily digest'
@@ -61,7 +73,7 @@ const titleOf = (view: DigestView): string => {
 
 /** In the order in which they are read; those without lines are left out. */
 const sections = (facts: DigestFacts, view: DigestView): readonly Listing[] => {
-  const { late, waiting, ended, undelivered, now } = facts
+  const { late, waiting, unreviewed, ended, undelivered, now } = facts
   const room = { lines: DIGEST_LINES[view.to].others, text: DIGEST_TEXT_MAX.others }
   const more = moreOf(view)
   const others = (heading: string, lines: readonly Line[], counted?: string): Listing => ({
@@ -75,6 +87,7 @@ const sections = (facts: DigestFacts, view: DigestView): readonly Listing[] => {
     others(`Late, not gone yet: ${count(late.length)}`, late.map(lateLine(now))),
     endsSoon(facts, view),
     others(`Waits for a decision: ${count(waiting.length)}`, waiting.map(waitingLine)),
+    others(`Break-glass, not reviewed: ${count(unreviewed.length)}`, unreviewed.map(unreviewedLine)),
     others(`Ended: ${count(ended.length)}`, ended.map(endedLine), countBy(ended, reasonOf)),
     found(facts, 'orphans', others),
     found(facts, 'standing', others),
@@ -132,13 +145,15 @@ const found = (
   return { ...listing, more: [plain(': on the host '), code('curfew reconcile')] }
 }
 
-const summaryOf = ({ late, endsSoon, waiting, ended, surveys }: DigestFacts): string => {
+const summaryOf = ({ frozen, late, endsSoon, waiting, unreviewed, ended, surveys }: DigestFacts): string => {
   const orphans = surveys.reduce((sum, survey) => sum + survey.orphans.count, 0)
   return [
+    ...(frozen === undefined ? [] : ['frozen']),
     ...(late.length === 0 ? [] : [`${count(late.length)} late`]),
-    ...(orphans === 0 ? [] : [`${count(orphans)} orphans`]),
+    ...(orphans === 0 ? [] : [orphans === 1 ? '1 orphan' : `${count(orphans)} orphans`]),
     `${count(endsSoon.length)} to end within 24 hours`,
     `${count(waiting.length)} to be decided`,
+    ...(unreviewed.length === 0 ? [] : [`${count(unreviewed.length)} to be reviewed`]),
     `${count(ended.length)} ended`,
   ].join(', ')
 }

@@ -92,6 +92,10 @@ export const waitingLine = (request: Request): Line => {
   return { spans: [...head(request), plain(words), time((open ?? request).lapsesAt)] }
 }
 
+export const unreviewedLine = (request: Request): Line => ({
+  spans: [...head(request), plain(', since '), time(request.review?.since ?? request.askedAt)],
+})
+
 const REASONS: Readonly<Record<EndReason, string>> = {
   expired: 'expired',
   'given back': 'given back',
