@@ -17,6 +17,17 @@ const isFresh = () => {
   )
 }
 
+/** The page of the sandbox, for which a browser needs one file. */
+const bundlePage = () => {
+  const { ok, output } = run(at('node_modules', '.bin', 'esbuild'), [
+    at('src', 'sandbox', 'page', 'main.tsx'),
+    `--outfile=${at('dist', 'sandbox', 'page', 'page.js')}`,
+    ...['--bundle', '--minify', '--format=esm', '--target=es2022', '--jsx=automatic'],
+    '--jsx-import-source=preact',
+  ])
+  if (!ok) stop(output, 'The page of the sandbox was not built.')
+}
+
 const build = () => {
   rmSync(at('dist'), { recursive: true, force: true })
   const { ok, output } = run(process.execPath, [
@@ -25,8 +36,9 @@ const build = () => {
     'tsconfig.build.json',
   ])
   if (!ok) stop(output, 'Nothing was built.')
-  const isAsset = (file) => statSync(file).isDirectory() || !file.endsWith('.ts')
+  const isAsset = (file) => statSync(file).isDirectory() || !/\.tsx?$|tsconfig/.test(file)
   cpSync(at('src'), at('dist'), { recursive: true, filter: isAsset })
+  bundlePage()
   say(`built dist/ (${seconds(startedMs)})`)
 }
 

@@ -8,6 +8,7 @@ import { at, run, say, seconds } from './lib/run.mjs'
 const steps = {
   lint: ['biome', 'check', '--error-on-warnings', '.'],
   types: ['tsc', '--noEmit'],
+  'page types': ['tsc', '-p', 'src/sandbox/page/tsconfig.json'],
   layers: ['depcruise', 'src', '--config', '.dependency-cruiser.cjs'],
   'dead code': ['knip'],
   ...(process.argv.includes('--no-test') ? {} : { tests: ['vitest', 'run'] }),
@@ -16,7 +17,7 @@ const steps = {
 const failed = Object.entries(steps).filter(([name, [program, ...args]]) => {
   const startedMs = performance.now()
   const { ok, output } = run(at('node_modules', '.bin', program), args)
-  say(`${ok ? 'ok  ' : 'FAIL'}  ${name.padEnd(9)}  ${seconds(startedMs)}`)
+  say(`${ok ? 'ok  ' : 'FAIL'}  ${name.padEnd(10)}  ${seconds(startedMs)}`)
   if (!ok) say(output)
   return !ok
 })

@@ -5,20 +5,23 @@
 import { randomBytes } from 'node:crypto'
 import { openAlarms } from './alarms/bullmq-alarms.ts'
 import type { Config } from './config/config.ts'
+import { connectDirectories, isGroup } from './config/connect-directories.ts'
 import type { Kinds } from './config/kinds.ts'
 import { rulesOf } from './config/rules-of.ts'
 import { canonical } from './domain/entry.ts'
-import { asFault } from './domain/fault.ts'
 import { ASKS_AT_ONCE, REFUSALS_RECORDED } from './domain/limits.ts'
 import type { Rules } from './domain/rules.ts'
 import { systemClock } from './infra/clock.ts'
 import { type Closers, openClosers } from './infra/closers.ts'
-import { answerJson, type Http, openHttp } from './infra/http.ts'
+import { startHeartbeat } from './infra/heartbeat.ts'
+import { openHttp } from './infra/http.ts'
 import { keepTrying } from './infra/keep-trying.ts'
 import { makeLog } from './infra/log.ts'
+import { type OpenMonitor, openMonitor } from './infra/monitor/open-monitor.ts'
+import { serveHealth } from './infra/serve-health.ts'
 import { keepJournal } from './journal/keep-journal.ts'
 import { openJournal } from './journal/redis-journal.ts'
-import type { Chat, Clock, Directory, Journal, Log, Receiving, Target, Tools } from './ports.ts'
+import type { Chat, Clock, Log, Receiving, Target, Tools } from './ports.ts'
 import { registry } from './registry.ts'
 import { countPerMinute } from './service/count-per-minute.ts'
 import type { Deps } from './service/deps.ts'
@@ -88,17 +91,16 @@ export const assemble = async (options: AppOptions): Promise<App> => {
 const wire = async (options: AppOptions, tools: Tools, closers: Closers): Promise<App> => {
   const { config, troubles = [], overrides = {} } = options
   const { log, clock } = tools
-  const kinds = overrides.kinds ?? registry
   const { redisUrl: redis, durability, mirror, keepMs, key } = config
+  const { prelude } = overrides
+  const monitor = await openMonitor({ clock, log, traces: config.traces })
+  closers.add(() => monitor.close())
+  const kinds = watchKinds(overrides.kinds ?? registry, monitor)
   let hurry = (): void => undefined
-  const journal = await openJournal({
-    redis,
-    log,
-    clock,
-    durability,
-    prelude: overrides.prelude,
-    mirror: mirror && { hurry: () => hurry() },
-  })
+  const mirroring = mirror && { hurry: () => hurry() }
+  const journal = monitor.journal(
+    await openJournal({ redis, log, clock, durability, prelude, mirror: mirroring }),
+  )
   closers.add(() => journal.close())
   const keeping = await keepJournal({
     redis,
@@ -134,7 +136,7 @@ const wire = async (options: AppOptions, tools: Tools, closers: Closers): Promis
 
   const mayRecord = countPerMinute(clock, REFUSALS_RECORDED)
   let wake = (): void => undefined
-  const alarms = openAlarms({ redis, wake: () => wake(), log, clock })
+  const alarms = openAlarms({ redis, wake: () => wake(), log, clock, telemetry: monitor.queue })
   closers.add(() => alarms.close())
   const chats = new Map<string, Chat>()
   const deps: Deps = {
@@ -144,6 +146,7 @@ const wire = async (options: AppOptions, tools: Tools, closers: Closers): Promis
     directories,
     clock,
     log,
+    monitor,
     key: config.key,
     posture: { doubts },
     get targets() {
@@ -171,7 +174,14 @@ const wire = async (options: AppOptions, tools: Tools, closers: Closers): Promis
   const digests = watchDigests(deps)
   closers.add(() => digests.stop())
   const http = openHttp()
-  routeHealth(http, journal, doubts)
+  serveHealth(http, { journal, doubts, metrics: monitor.page(journal, doubts) })
+  const heartbeat = startHeartbeat({
+    ...tools,
+    journal,
+    url: () => connected.heartbeat,
+    sweptMs: monitor.sweptMs,
+  })
+  closers.add(() => heartbeat.stop())
   closers.add(() => closeEach(chats))
   const [refused] = await Promise.all([
     connectChats(config, kinds, deps, { ...tools, changed, route: http.route }, closers),
@@ -203,7 +213,15 @@ interface Connected {
   readonly targets: ReadonlyMap<string, Target>
   /** What each was connected with, to be told from another. */
   readonly settings: ReadonlyMap<string, string>
+  readonly heartbeat?: string | undefined
 }
+
+/** Whatever they connect is looked at while it works. */
+const watchKinds = ({ targets, chats, ...others }: Kinds, monitor: OpenMonitor): Kinds => ({
+  ...others,
+  targets: targets.map(monitor.targetKind),
+  chats: chats.map(monitor.chatKind),
+})
 
 /** Targets whose settings did not change stay connected. */
 const connect = (config: Config, kinds: Kinds, tools: Tools, before?: Connected): Connected => {
@@ -218,16 +236,8 @@ const connect = (config: Config, kinds: Kinds, tools: Tools, before?: Connected)
     targets.set(name, target)
     settings.set(name, text)
   }
-  return { rules: rulesOf(config), targets, settings }
+  return { rules: rulesOf(config), targets, settings, heartbeat: config.heartbeat }
 }
-
-const connectDirectories = (config: Config, kinds: Kinds, tools: Tools): ReadonlyMap<string, Directory> =>
-  new Map(
-    config.directories.flatMap(({ kind, settings }) => {
-      const found = kinds.directories.find((one) => one.kind === kind)
-      return found === undefined ? [] : [[kind, found.connect(settings, tools)] as const]
-    }),
-  )
 
 type ChatTools = Tools & Pick<Receiving, 'changed' | 'route'>
 
@@ -282,25 +292,6 @@ const objectionsToReload = async (
 
 const unused = (from: Connected, kept: Connected): ReadonlyMap<string, Target> =>
   new Map([...from.targets].filter(([name, target]) => kept.targets.get(name) !== target))
-
-const isGroup = (kinds: Kinds, reference: string): boolean => {
-  const at = reference.indexOf(':')
-  const kind = kinds.directories.find((one) => one.kind === reference.slice(0, at))
-  return kind?.classify(reference.slice(at + 1)) === 'group'
-}
-
-/** Alive: the process answers. Ready: Redis is there, and access may be given. */
-const routeHealth = (http: Http, journal: Journal, doubts: () => readonly string[]): void => {
-  http.route('/healthz', (_, response) => answerJson(response, 200, { ok: true }))
-  http.route('/readyz', async (_, response) => {
-    const lost = await journal.load([]).then(
-      () => [],
-      (thrown: unknown) => [asFault(thrown).message],
-    )
-    const found = [...lost, ...doubts()]
-    answerJson(response, found.length === 0 ? 200 : 503, { ready: found.length === 0, doubts: found })
-  })
-}
 
 const closeEach = async (all: ReadonlyMap<string, { close(): Promise<void> }>): Promise<void> => {
   await Promise.all([...all.values()].map((one) => one.close()))

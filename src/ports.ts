@@ -23,7 +23,7 @@ import type {
   TextDigest,
   Traits,
 } from './domain/model.ts'
-import type { Refusal } from './domain/refusal.ts'
+import type { Refusal, RefusalCode } from './domain/refusal.ts'
 
 /** Time inside this process. It is never the time of a decision: that comes with every {@link Journal.load}. */
 export interface Clock {
@@ -74,8 +74,10 @@ export interface Target {
   list(call: Call): AsyncIterable<{ seat: SeatKey; handle: Json; account: Account; ours: boolean }>
   /** What `doctor` finds: each line says what to do. Empty when all is well. */
   examine(call: Call): Promise<readonly string[]>
-  /** The least-privilege recipe that an operator pastes; reads the server's version where it can. */
-  setup(call: Call): Promise<string>
+  /** The least-privilege recipe that an operator pastes; asks the system what is there already, as `admin` where it can. */
+  setup(call: Call, admin?: string): Promise<string>
+  /** Runs that recipe with an administrator's own address, which is kept nowhere. Absent: it is run by hand. */
+  apply?(call: Call, admin: string): Promise<void>
   close(): Promise<void>
 }
 
@@ -109,7 +111,8 @@ export interface DirectoryPerson {
   readonly email?: string
   /** IANA name. */
   readonly zone?: string
-  readonly standing: 'member' | 'guest' | 'bot' | 'deactivated' | 'stranger'
+  /** `local`: nobody vouches for who that is; they count only where `people:` links them to an address. */
+  readonly standing: 'member' | 'guest' | 'bot' | 'deactivated' | 'stranger' | 'local'
 }
 
 export interface Directory {
@@ -240,8 +243,16 @@ export interface MirrorStatus {
   readonly trouble?: string
 }
 
-/** `records`: journal work. `take`/`give` lanes carry a target's name, `chat` lanes a chat's and who is waiting. */
-export type Lane = 'records' | `take:${string}` | `give:${string}` | `chat:${string}`
+/**
+ * `records`: journal work. `take`/`give` lanes carry a target's name, `chat` lanes a chat's and who is waiting. Nobody
+ * claims a `state` lane: what stands there is counted, by the instant at which it should be over.
+ */
+export type Lane =
+  | 'records'
+  | `take:${string}`
+  | `give:${string}`
+  | `chat:${string}`
+  | `state:${'pending' | 'giving' | 'active' | 'ending'}`
 
 /** One all-or-nothing change, with every version it was decided on. */
 export interface Change {
@@ -279,6 +290,21 @@ export type Committed =
   /** Redis is too full for new work; ends still commit. */
   | { readonly kind: 'full' }
 
+/** What is in the journal, in numbers. */
+export interface Glance {
+  readonly now: Instant
+  /** The clock of Redis as it stands; `now` may be ahead of it. */
+  readonly time: Instant
+  /** How many records stand in each lane. */
+  readonly lanes: ReadonlyMap<Lane, number>
+  /** Grants that should have been over for more than `TROUBLED_AFTER_MS`. */
+  readonly late: number
+  /** When the first of all unended grants should be over; null: there is none. */
+  readonly nextEndAt: Instant | null
+  /** Used of `maxmemory`, from 0 to 1; null: it has no limit. */
+  readonly memoryShare: number | null
+}
+
 export interface Journal {
   /** A consistent read of records and of Redis time; `seen` is the stored answer of a gesture. */
   load(
@@ -310,6 +336,8 @@ export interface Journal {
   checkpoint(): Promise<Checkpoint | null>
   /** Null when no mirror was ever written. */
   mirror(): Promise<MirrorStatus | null>
+  /** Costs the same however much there is. Rejects with a fault. */
+  glance(): Promise<Glance>
   /** Waits until what this process committed is durable, in the first way Redis offers. Rejects with a fault. */
   durable(): Promise<void>
   /** Why nothing may be given now, if so: a full Redis, a journal that lost entries, a clock that jumped. */
@@ -352,6 +380,22 @@ export interface Alarms {
   close(): Promise<void>
 }
 
+// ---------------------------------------------------------------- watching
+
+/** A piece of work, and whose story it belongs to. No words that people typed, and no names of people. */
+export interface Step {
+  /** One of a few words, such as `gesture` or `revoke`. */
+  readonly does: string
+  /** What it is about, the one most concerned first; none: it turns out, or it is about none. */
+  readonly requests: readonly RequestId[]
+}
+
+/** Looks on, for figures and traces: changes nothing, throws nothing of its own, and nobody waits for it. */
+export interface Monitor {
+  step<T>(step: Step, run: () => Promise<T>): Promise<T>
+  refused(code: RefusalCode): void
+}
+
 // ---------------------------------------------------------------- plug-ins
 
 export interface Tools {
@@ -359,12 +403,64 @@ export interface Tools {
   readonly clock: Clock
 }
 
+/** A variable of the environment, as somebody who sets Curfew up is told of it. */
+export interface Variable {
+  readonly name: string
+  /** What it is, and where to get it or how to make it. */
+  readonly says: string
+  /** It works without. */
+  readonly optional?: true
+}
+
+/** What is wrong with something written, and what would help. */
+export interface Wrong {
+  readonly says: string
+  readonly hint: string
+}
+
+/** Something `init` asks; the answer goes into the first config. */
+export interface Question {
+  /** Also the flag that answers it: `--key ANSWER`. */
+  readonly key: string
+  readonly asks: string
+  readonly byDefault?: string
+  judge(answer: string): Wrong | undefined
+}
+
+/** What stands in a file, and what is said about it behind a `#`. */
+export type YamlLine = readonly [code: string, says?: string]
+
+/** The first target of a new config. */
+export interface TargetStarter {
+  /** Settings that stand in for those whose variables are missing, so that the rest can be checked; at this host. */
+  sample(host: string): Readonly<Record<string, string>>
+  readonly questions: readonly Question[]
+  /** Its settings, line by line. `variable` makes names of the environment: `URL` to `ORDERS_DB_URL`. */
+  write(
+    answers: Readonly<Record<string, string>>,
+    names: { readonly role: string; variable(word: string): string },
+  ): { readonly lines: readonly YamlLine[]; readonly variables: readonly Variable[] }
+}
+
+/** What somebody who sets a chat up needs to know. */
+export interface ChatStarter {
+  readonly variables: readonly Variable[]
+  /** Where the ids of channels and groups are found, in one sentence. */
+  readonly finding: string
+  /** Looks ids up by the names that people see, where the environment has what that takes. */
+  lookUp?(env: Readonly<Record<string, string | undefined>>, tools: Tools): LookUp | undefined
+}
+
+/** `#channel` or `@group` to its reference; `undefined` when there is none. Rejects with faults. */
+export type LookUp = (name: string, call: Call) => Promise<string | undefined>
+
 /** What the registry lists for a kind of target. */
 export interface TargetKind<S extends TargetSettings = TargetSettings> {
   readonly kind: string
   readonly settings: z.ZodType<S>
   /** By role: equal strings (also across targets) would make the same seat; from settings alone. */
   seatHints(settings: S): Readonly<Record<string, string>>
+  readonly starter?: TargetStarter
   /** Connects lazily: no I/O before the first call. */
   connect(name: string, settings: S, tools: Tools): Target
 }
@@ -377,6 +473,7 @@ export type Route = (request: IncomingMessage, response: ServerResponse) => void
 
 export interface ChatKind<S = unknown> {
   readonly kind: string
+  readonly starter?: ChatStarter
   fromEnv(env: Readonly<Record<string, string | undefined>>): FromEnv<S>
   /**
    * Rejects with a permanent fault when the credentials are refused. Without `receiving` it only sends, and takes

@@ -2,7 +2,7 @@
  * Alarms as delayed BullMQ jobs, one per whole second, without data: wake-up calls that any replica may answer.
  * They are never the truth: a lost or late one costs the next sweep, so nothing here ever throws into a decision.
  */
-import { type JobsOptions, Queue, Worker, type WorkerOptions } from 'bullmq'
+import { type JobsOptions, Queue, type Telemetry, Worker, type WorkerOptions } from 'bullmq'
 import type { Redis } from 'ioredis'
 import {
   closeRedisClient,
@@ -18,6 +18,8 @@ export interface AlarmsOptions {
   wake(): void
   readonly log: Log
   readonly clock: Clock
+  /** Traces its jobs. */
+  readonly telemetry?: Telemetry | undefined
 }
 
 const SECOND_MS = 1_000
@@ -80,13 +82,15 @@ export const openAlarms = (options: AlarmsOptions): Alarms => {
   const { clock } = options
   const log = options.log.child({ part: 'alarms' })
   const redis = makeRedisClient(options.redis, log, PATIENT)
+  const traced = options.telemetry === undefined ? {} : { telemetry: options.telemetry }
   const queue = new Queue(NAME, {
+    ...traced,
     connection: redis,
     prefix: PREFIX,
     defaultJobOptions: JOB,
     streams: { events: { maxLen: EVENTS_KEPT } },
   })
-  const worker = new Worker(NAME, async () => options.wake(), { ...WORKER, connection: redis })
+  const worker = new Worker(NAME, async () => options.wake(), { ...WORKER, ...traced, connection: redis })
   // Without listeners BullMQ prints every connection error to the console.
   const logError = (error: Error): void => log.debug({ error: error.message }, 'an error in BullMQ')
   queue.on('error', logError)

@@ -30,7 +30,8 @@ export const actOnOne =
       return sayActed(input, { act, id }, await host.act({ act, id, reason }), json)
     })
 
-const noId = (act: string, text: string): Refusal =>
+/** No id, or a word that is none. */
+export const noId = (act: string, text: string): Refusal =>
   refuse(
     'unknown-id',
     text === ''

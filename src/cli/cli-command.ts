@@ -2,6 +2,8 @@
 export interface CliInput {
   readonly args: readonly string[]
   readonly env: Readonly<Record<string, string | undefined>>
+  /** Where answers come from. Only looked at by commands that ask: a bot reads nothing. */
+  readonly in?: NodeJS.ReadableStream
   readonly out: { write(text: string): unknown }
   readonly err: { write(text: string): unknown }
 }

@@ -1,4 +1,7 @@
-/** `curfew doctor`: tries Redis, every chat, place and target, and says for each thing what to do. */
+/**
+ * `curfew doctor`: tries Redis, every chat, place and target, and says for each thing what to do. `--setup TARGET` prints
+ * the target's recipe, `--apply TARGET` asks and then runs it; both use ADMIN_URL where it is set.
+ */
 import type { Config } from '../config/config.ts'
 import { asFault } from '../domain/fault.ts'
 import type { Place } from '../domain/model.ts'
@@ -11,25 +14,46 @@ import { openJournal } from '../journal/redis-journal.ts'
 import type { Call, Target } from '../ports.ts'
 import { registry } from '../registry.ts'
 import { callOutside } from '../service/call.ts'
+import { openAsker } from './ask.ts'
 import { type CliCommand, type CliInput, DONE, FAILED, REFUSED } from './cli-command.ts'
+import { countOf } from './count-of.ts'
+import { examinePeople } from './examine-people.ts'
 import { loadConfig, showProblems } from './load-config.ts'
+import { optionOf } from './option-of.ts'
 
 const CHECK_MS = 15_000
 
 export const run: CliCommand = async (input) => {
   const setup = optionOf(input.args, '--setup')
+  const apply = optionOf(input.args, '--apply')
+  const name = setup ?? apply
   const result = loadConfig(input, setup === undefined ? 'required' : 'optional')
   if (!result.ok) {
-    input.err.write(showProblems(result))
+    input.err.write(`${showProblems(result)}${sumUp(result.problems.length)}`)
     return REFUSED
   }
-  return setup === undefined ? examineAll(input, result.config) : printSetup(input, result.config, setup)
+  const { config } = result
+  if (name === undefined) return examineAll(input, config)
+  const target = connectTarget(config, name)
+  if (target === undefined) {
+    const known = Object.keys(config.targets).join(', ')
+    input.err.write(`There is no target “${name}”. Known: ${known}\n`)
+    return REFUSED
+  }
+  try {
+    return setup === undefined
+      ? await applyRecipe(input, config, { name, target })
+      : await printSetup(input, target)
+  } catch (thrown) {
+    input.err.write(`${asFault(thrown).message}\n`)
+    return FAILED
+  } finally {
+    await target.close()
+  }
 }
 
-const optionOf = (args: readonly string[], name: string): string | undefined => {
-  const at = args.indexOf(name)
-  return at < 0 ? undefined : (args[at + 1] ?? '')
-}
+const sumUp = (count: number): string =>
+  count === 0 ? 'Everything is fine.\n' : `${countOf(count, 'thing')} to do.\n`
 
 const timed = <T>(key: string, run: (call: Call) => Promise<T>): Promise<T> =>
   callOutside(systemClock, { now: 0, notAfter: CHECK_MS, key }, run)
@@ -43,38 +67,85 @@ const connectTarget = (config: Config, name: string): Target | undefined => {
 
 const quiet = (config: Config) => makeLog({ level: 'silent', secrets: config.secrets })
 
-const printSetup = async ({ out, err }: CliInput, config: Config, name: string): Promise<number> => {
-  const target = connectTarget(config, name)
-  if (target === undefined) {
-    err.write(`There is no target “${name}”. Known: ${Object.keys(config.targets).join(', ')}\n`)
+/** An administrator's own URL, never the bot's; only for setting a target up. */
+const adminUrl = ({ env }: CliInput): string | undefined => env.ADMIN_URL || undefined
+
+const printSetup = async (input: CliInput, target: Target): Promise<number> => {
+  input.out.write(`${await timed('setup', (call) => target.setup(call, adminUrl(input)))}\n`)
+  return DONE
+}
+
+interface NamedTarget {
+  readonly name: string
+  readonly target: Target
+}
+
+/** Shows what will be run, and runs it only after a yes: `--yes`, or the word. */
+const applyRecipe = async (
+  input: CliInput,
+  config: Config,
+  { name, target }: NamedTarget,
+): Promise<number> => {
+  const admin = adminUrl(input)
+  if (admin === undefined || target.apply === undefined) {
+    input.err.write(
+      target.apply === undefined
+        ? `The recipe of ${name} is run by hand: \`curfew doctor --setup ${name}\` prints it.\n`
+        : 'Set ADMIN_URL to the URL of an administrator of that system, for this command only.\n',
+    )
     return REFUSED
   }
+  await printSetup(input, target)
+  if (!(await isWanted(input))) {
+    input.err.write('Nothing was run.\n')
+    return REFUSED
+  }
+  await timed('apply', async (call) => target.apply?.(call, admin))
+  input.out.write('Done.\n')
+  return examineAll(input, { ...config, targets: pick(config.targets, name), chats: [], directories: [] })
+}
+
+const pick = <T>(all: Readonly<Record<string, T>>, name: string): Readonly<Record<string, T>> =>
+  Object.fromEntries(Object.entries(all).filter(([key]) => key === name))
+
+const isWanted = async (input: CliInput): Promise<boolean> => {
+  const asker = openAsker(input, { flags: {}, yes: input.args.includes('--yes') })
   try {
-    out.write(`${await timed(name, (call) => target.setup(call))}\n`)
-    return DONE
+    const read = async (answer: string) => answer
+    const said = await asker.ask({
+      key: 'yes',
+      asks: 'Run this as ADMIN_URL (yes or no)',
+      byDefault: 'no',
+      read,
+    })
+    return input.args.includes('--yes') || said?.toLowerCase() === 'yes'
   } finally {
-    await target.close()
+    asker.close()
   }
 }
 
+/** All at once, told in order. */
 const examineAll = async (input: CliInput, config: Config): Promise<number> => {
-  const checks: readonly (readonly [string, () => Promise<readonly string[]>])[] = [
-    ['redis', () => examineRedis(config)],
-    ...(config.mirror === undefined ? [] : [['mirror', () => examineMirrorOf(config)] as const]),
-    ...Object.keys(config.targets).map(
-      (name) => [`target ${name}`, () => examineTarget(config, name)] as const,
-    ),
-    ...config.chats.map(({ kind }) => [`chat ${kind}`, () => examineChat(config, kind)] as const),
+  const checks: readonly (readonly [string, Promise<readonly string[]>])[] = [
+    ['redis', examineRedis(config)],
+    ...(config.mirror === undefined ? [] : [['mirror', examineMirrorOf(config)] as const]),
+    ...Object.keys(config.targets).map((name) => [`target ${name}`, examineTarget(config, name)] as const),
+    ...config.chats.map(({ kind }) => [`chat ${kind}`, examineChat(config, kind)] as const),
+    ...(config.directories.length === 0 ? [] : [['people', examineDirectories(config)] as const]),
   ]
-  let wrong = 0
-  for (const [what, check] of checks) {
-    const found = await check().catch((thrown: unknown) => [asFault(thrown).message])
-    wrong += found.length
-    input.out.write(
-      found.length === 0 ? `${what}: fine\n` : found.map((line) => `${what}: ${line}\n`).join(''),
-    )
-  }
+  const found = await Promise.all(checks.map(([, check]) => check.catch((thrown: unknown) => asLine(thrown))))
+  for (const [i, lines] of found.entries())
+    for (const line of lines.length === 0 ? ['fine'] : lines) input.out.write(`${checks[i]?.[0]}: ${line}\n`)
+  const wrong = found.flat().length
+  input.out.write(`\n${sumUp(wrong)}`)
   return wrong === 0 ? DONE : FAILED
+}
+
+/** What was said, as a sentence, and what would help. */
+const asLine = (thrown: unknown, help = ''): readonly string[] => {
+  const { message } = asFault(thrown)
+  const sentence = message.charAt(0).toUpperCase() + message.slice(1)
+  return [`${sentence}${/[.!?]$/.test(sentence) ? '' : '.'}${help}`]
 }
 
 const examineRedis = async (config: Config): Promise<readonly string[]> => {
@@ -107,6 +178,10 @@ const examineTarget = async (config: Config, name: string): Promise<readonly str
   if (target === undefined) return ['is of an unknown kind']
   try {
     return await timed(name, (call) => target.examine(call))
+  } catch (thrown) {
+    const { kind } = asFault(thrown)
+    const help = `Was its recipe run? \`curfew doctor --setup ${name}\` prints it.`
+    return asLine(thrown, kind === 'permanent' ? ` ${help}` : ` Check its address, and that it runs.`)
   } finally {
     await target.close()
   }
@@ -121,6 +196,19 @@ const examineChat = async (config: Config, kind: string): Promise<readonly strin
     return await timed(kind, (call) => chat.examine(placesOf(config, kind), call))
   } finally {
     await chat.close()
+  }
+}
+
+const examineDirectories = async (config: Config): Promise<readonly string[]> => {
+  const connected = config.directories.flatMap(({ kind: name, settings }) => {
+    const kind = registry.directories.find((one) => one.kind === name)
+    const tools = { clock: systemClock, log: quiet(config) }
+    return kind === undefined ? [] : [{ kind, directory: kind.connect(settings, tools) }]
+  })
+  try {
+    return await timed('people', (call) => examinePeople(config, connected, call))
+  } finally {
+    for (const { directory } of connected) await directory.close()
   }
 }
 

@@ -7,7 +7,7 @@ import type { Texts } from '../domain/words.ts'
 import { type CliInput, FAILED } from './cli-command.ts'
 
 /** What people typed must not steer a terminal. */
-const tame = (text: string): string => text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, ' ')
+export const tame = (text: string): string => text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, ' ')
 
 export const sayRequest = (request: Request, texts: Texts, json: boolean): string => {
   const row = describeRequest(request, texts)
@@ -22,6 +22,7 @@ export const sayRequest = (request: Request, texts: Texts, json: boolean): strin
     `asked ${row.askedAt}`,
     ...until,
     ...ended,
+    ...(row.review === 'open' ? ['waits for a review'] : []),
     `policy ${row.policy}`,
     row.why,
   ]

@@ -3,14 +3,23 @@ import { randomBytes } from 'node:crypto'
 import { userInfo } from 'node:os'
 import { parseArgs } from 'node:util'
 import type { Config } from '../config/config.ts'
+import { connectDirectories, isGroup } from '../config/connect-directories.ts'
+import { hostRef } from '../config/host-people.ts'
+import { rulesOf } from '../config/rules-of.ts'
 import { asFault } from '../domain/fault.ts'
-import type { PersonRef } from '../domain/model.ts'
+import type { FreezeEvent } from '../domain/freeze.ts'
+import { LOOK_MS } from '../domain/limits.ts'
+import type { PersonRef, RequestId } from '../domain/model.ts'
+import { isRefusal, type Refusal } from '../domain/refusal.ts'
 import { systemClock } from '../infra/clock.ts'
 import { makeLog } from '../infra/log.ts'
-import { openJournal } from '../journal/redis-journal.ts'
+import { openJournal, type RedisJournal } from '../journal/redis-journal.ts'
 import type { Journal, Log } from '../ports.ts'
-import { actOnHost, type HostAct, hostPerson } from '../service/act-on-host.ts'
-import type { Transacted } from '../service/transact.ts'
+import { registry } from '../registry.ts'
+import { actOnHost, approveOnHost, type HostAct, hostPerson } from '../service/act-on-host.ts'
+import { withCall } from '../service/call.ts'
+import { type FreezeWish, freezeOnHost } from '../service/freeze-on-host.ts'
+import type { Committing, Transacted } from '../service/transact.ts'
 import { type CliInput, REFUSED } from './cli-command.ts'
 import { loadConfig, showProblems } from './load-config.ts'
 
@@ -29,6 +38,10 @@ export interface Host {
   readonly by: PersonRef
   /** Journals it; a running bot does the rest. Rejects with a fault when Redis does not answer. */
   act(wish: HostAct): Promise<Transacted>
+  /** Audit channels are told in the same step. */
+  freeze(wish: FreezeWish): Promise<FreezeEvent | Refusal>
+  /** The same, as an approver. Rejects with a fault also when a directory does not answer. */
+  approve(id: RequestId): Promise<Transacted>
 }
 
 /** Runs it. A bad config, unknown options and a Redis that does not answer are said, and refused. */
@@ -48,7 +61,7 @@ export const withHost = async (
   }
   const { config } = result
   const log = makeLog({ level: 'silent', secrets: config.secrets })
-  let journal: Journal | undefined
+  let journal: RedisJournal | undefined
   try {
     journal = await openJournal({
       redis: config.redisUrl,
@@ -70,8 +83,8 @@ export const withHost = async (
 }
 
 /** No target, chat or alarm is reached from here: the bots' own sweep finds what a commit owes. */
-const hostOf = (config: Config, journal: Journal, log: Log): Host => {
-  const by = hostPerson(userName())
+const hostOf = (config: Config, journal: RedisJournal, log: Log): Host => {
+  const by = hostPerson(hostRef(userName()))
   const deps = {
     key: config.key,
     journal,
@@ -80,16 +93,47 @@ const hostOf = (config: Config, journal: Journal, log: Log): Host => {
     wake: () => undefined,
     changed: () => undefined,
   }
+  const made = async (done: Transacted): Promise<Transacted> => {
+    if (done.did === 'change') await journal.durable()
+    return done
+  }
   return {
     config,
     journal,
     log,
     by,
-    act: async (wish) => {
-      const done = await actOnHost(deps, by, wish)
-      if (done.did === 'change') await journal.durable()
+    act: async (wish) => made(await actOnHost(deps, by, wish)),
+    freeze: async (wish) => {
+      const done = await freezeOnHost({ ...deps, auditChannels: config.auditChannels }, by, wish)
+      if (!isRefusal(done)) await journal.durable()
       return done
     },
+    approve: async (id) => made(await approveHere({ ...deps, config, log }, { via: by.via, id })),
+  }
+}
+
+type Here = Committing & { readonly config: Config; readonly journal: RedisJournal; readonly log: Log }
+
+/** Who is an approver, directories say; what Redis itself is unsafe for, this process finds out like a bot. */
+const approveHere = async (
+  { config, log, ...deps }: Here,
+  wish: { readonly via: string; readonly id: RequestId },
+): Promise<Transacted> => {
+  const unsafe = await deps.journal.examine()
+  const directories = connectDirectories(config, registry, { log, clock: systemClock })
+  const judging = {
+    ...deps,
+    directories,
+    rules: rulesOf(config),
+    isGroup: (reference: string) => isGroup(registry, reference),
+    posture: { doubts: () => [...unsafe, ...deps.journal.doubts()] },
+  }
+  try {
+    const { now } = await deps.journal.load([])
+    const limits = { now, notAfter: now + LOOK_MS, key: `${wish.id}/approve` }
+    return await withCall(systemClock, limits, (call) => approveOnHost(judging, wish, call))
+  } finally {
+    await Promise.all([...directories.values()].map((one) => one.close()))
   }
 }
 
@@ -98,7 +142,7 @@ const userName = (): string => {
     return userInfo().username
   } catch {
     // In a container a user may have a number only.
-    return `uid ${process.getuid?.() ?? '?'}`
+    return `uid-${process.getuid?.() ?? '?'}`
   }
 }
 

@@ -32,8 +32,9 @@ const pattern = z.string().superRefine((text, context) => {
 export const ticket: Condition<TicketParams> = {
   kind: 'ticket',
   params: z
-    .union([pattern, z.strictObject({ pattern })])
-    .transform((written) => (typeof written === 'string' ? { pattern: written } : written)),
+    .union([pattern, z.strictObject({ pattern: pattern.describe('A regular expression, by RE2.') })])
+    .transform((written) => (typeof written === 'string' ? { pattern: written } : written))
+    .describe('What the reason must contain, like "INC-\\\\d+".'),
   asksFor: ({ pattern }) => ({ label: 'Ticket', hint: `Like ${pattern}` }),
   check: ({ pattern }, { reason }) =>
     RE2JS.compile(pattern).matcher(reason).find()

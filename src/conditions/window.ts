@@ -22,10 +22,13 @@ const ALL_DAYS = [1, 2, 3, 4, 5, 6, 7]
 const MIDNIGHT = 24 * 60
 
 const raw = z.strictObject({
-  days: z.union([z.string(), z.array(z.string())]).optional(),
-  from: z.string().optional(),
-  to: z.string().optional(),
-  timezone: z.string(),
+  days: z
+    .union([z.string(), z.array(z.string())])
+    .optional()
+    .describe('`Mon-Fri`, or [Sat, Sun].'),
+  from: z.string().optional().describe('A time in quotes, "09:00", or a date, 2026-12-20.'),
+  to: z.string().optional().describe('A time, which is outside, or a date, which is inside.'),
+  timezone: z.string().describe('An IANA name, like Europe/Berlin.'),
 })
 type Raw = z.infer<typeof raw>
 
@@ -121,15 +124,17 @@ const showWindow = (params: WindowParams): string => {
 
 export const window: Condition<WindowParams> = {
   kind: 'window',
-  params: raw.transform((written, context) => {
-    try {
-      return readWindow(written)
-    } catch (thrown) {
-      if (!(thrown instanceof Wrong)) throw thrown
-      context.addIssue({ code: 'custom', message: thrown.message, params: { hint: thrown.hint } })
-      return z.NEVER
-    }
-  }),
+  params: raw
+    .transform((written, context) => {
+      try {
+        return readWindow(written)
+      } catch (thrown) {
+        if (!(thrown instanceof Wrong)) throw thrown
+        context.addIssue({ code: 'custom', message: thrown.message, params: { hint: thrown.hint } })
+        return z.NEVER
+      }
+    })
+    .describe('Between two dates, or on certain days between two times.'),
   check: (params, ask) =>
     isOpen(params, localAt(ask.now, params.timezone))
       ? { result: 'satisfied' }

@@ -18,6 +18,8 @@ export interface EnvironmentConfig {
   readonly logLevel: string
   /** `CURFEW_KEY`: the marks of the journal are made with it. Never logged. */
   readonly key: string
+  /** How traces are sent; absent: no collector is set. Where to, its SDK reads by itself. */
+  readonly traces?: 'http/protobuf' | 'http/json'
   readonly chats: readonly Plug[]
   readonly directories: readonly Plug[]
 }
@@ -43,6 +45,8 @@ export interface Config extends EnvironmentConfig {
   readonly mirror?: MirrorSettings
   /** How long a closed request stays in Redis once it is in the mirror, ms. */
   readonly keepMs: number
+  /** Called while all is well. Never logged. */
+  readonly heartbeat?: string
   /** Every value that came from the environment or a secret file: for the log, which must never show one. */
   readonly secrets: readonly string[]
 }

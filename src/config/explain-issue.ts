@@ -3,6 +3,7 @@ import type { z } from 'zod'
 import { suggest } from '../domain/suggest.ts'
 import type { Path } from './problem.ts'
 import { valueAt } from './reporter.ts'
+import { partsOf } from './shape-parts.ts'
 
 export interface Explained {
   /** Within the parsed value. */
@@ -21,29 +22,23 @@ const NAMES: Readonly<Record<string, string>> = {
   boolean: 'true or false',
 }
 
+/** Where nobody knows better. */
+const SEE_SCHEMA = '`curfew schema` says what can stand here.'
+
 const SHOW: Readonly<Record<string, string>> = {
   array: 'Write it as a list: [one, another].',
   string: 'Put it in quotes.',
+  object: 'Write `name: value` lines below it, further in.',
+  record: 'Write `name: value` lines below it, further in.',
+  boolean: 'Write true or false, without quotes.',
   number: 'Write a number, without quotes.',
   int: 'Write a whole number, without quotes.',
 }
 
-/** The schema's own inside, unwrapped from `optional`, `default` and transformations. */
-interface Def {
-  readonly type: string
-  readonly innerType?: z.ZodType
-  readonly in?: z.ZodType
-  readonly element?: z.ZodType
-  readonly valueType?: z.ZodType
-  readonly shape?: Readonly<Record<string, z.ZodType>>
-  readonly options?: readonly z.ZodType[]
-}
-const defOf = (schema: z.ZodType): Def => schema.def as unknown as Def
-
 /** The keys an object may have at a path of a schema, for hints; empty where it cannot be told. */
 const knownKeys = (schema: z.ZodType | undefined, path: Path): readonly string[] => {
   if (schema === undefined) return []
-  const def = defOf(schema)
+  const def = partsOf(schema)
   const inner = def.innerType ?? def.in
   if (inner !== undefined) return knownKeys(inner, path)
   if (def.type === 'union') return (def.options ?? []).flatMap((option) => knownKeys(option, path))
@@ -66,7 +61,7 @@ const hintOf = (issue: z.core.$ZodIssue): string | undefined => {
 
 const wrongType = (expected: string): Omit<Explained, 'path'> => ({
   says: `Should be ${NAMES[expected] ?? expected}.`,
-  hint: SHOW[expected] ?? 'Change it.',
+  hint: SHOW[expected] ?? SEE_SCHEMA,
 })
 
 /** Schemas of plug-ins may say it in a few words. */
@@ -96,7 +91,7 @@ const explainOne = (issue: z.core.$ZodIssue, written: unknown): Omit<Explained, 
         hint: 'Make it smaller.',
       }
     default:
-      return { says: asSentence(issue.message), hint: hintOf(issue) ?? 'Change it.' }
+      return { says: asSentence(issue.message), hint: hintOf(issue) ?? SEE_SCHEMA }
   }
 }
 

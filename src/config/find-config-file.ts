@@ -1,6 +1,6 @@
 import type { Env } from './replace-variables.ts'
 
-const DEFAULT_FILE = 'curfew.yaml'
+export const DEFAULT_FILE = 'curfew.yaml'
 
 /** Which file to read: `--config FILE` or `--config=FILE`, else `CURFEW_CONFIG`, else `curfew.yaml` right here. */
 export const findConfigFile = (args: readonly string[], env: Env): string => {

@@ -35,13 +35,16 @@ const tableName = z.string().transform((written, context) => {
 /** A folder or a table, not both. */
 export const mirrorShape = z
   .strictObject({
-    folder: absolutePath.optional(),
+    folder: absolutePath.optional().describe('A folder that outlives the bot, as an absolute path.'),
     postgres: z
       .strictObject({
-        url: z.url({ protocol: /^postgres(ql)?$/ }),
-        table: tableName.default('curfew_journal'),
+        url: z.url({ protocol: /^postgres(ql)?$/ }).describe('Its address; it stands in the environment.'),
+        table: tableName
+          .default('curfew_journal')
+          .describe('Where the entries go; the texts go to the same name with `_texts`.'),
       })
-      .optional(),
+      .optional()
+      .describe('A PostgreSQL database, best another one than those in which access is given.'),
   })
   .transform(({ folder, postgres }, context): MirrorSettings => {
     if (folder !== undefined && postgres === undefined) return { folder }

@@ -18,6 +18,8 @@ export interface Source {
   /** Includes and `${file:…}` are relative to it. */
   readonly folder: string
   readonly data: Readonly<Record<string, unknown>>
+  /** The same before variables were replaced: nothing secret is in it but what stands in the file itself. */
+  readonly written: Readonly<Record<string, unknown>>
   /** Where values came from variables: {@link showPath} to the name as written. */
   readonly variables: ReadonlyMap<string, string>
   /** The line of the value at a path, else of the nearest thing around it. */

@@ -3,8 +3,10 @@
  * per start and reload by whoever runs the process; it knows plug-ins only through the kinds it is given.
  */
 import { KEEP_MS } from '../domain/limits.ts'
+import type { MirrorSettings } from '../ports.ts'
 import type { Config } from './config.ts'
 import { freezeDeep } from './freeze-deep.ts'
+import { hostPeople } from './host-people.ts'
 import type { Kinds } from './kinds.ts'
 import type { At, Problem, Source } from './problem.ts'
 import { readDigests } from './read-digests.ts'
@@ -31,7 +33,12 @@ export interface ConfigInput {
 }
 
 export type ConfigResult =
-  | { readonly ok: true; readonly config: Config }
+  | {
+      readonly ok: true
+      readonly config: Config
+      /** The main file first, then what it includes. */
+      readonly sources: readonly Source[]
+    }
   | {
       readonly ok: false
       readonly problems: readonly Problem[]
@@ -85,8 +92,20 @@ const linkedEmails = (items: ReturnType<typeof collectItems>, chats: readonly st
     return linked ? [String(entry.email).toLowerCase()] : []
   })
 
+/** A secret also where it stands in the file itself. */
+const keepHidden = (url: string, name: string, { vault }: Reading): string => {
+  if (!vault.secrets.has(url)) vault.secrets.set(url, name)
+  return url
+}
+
+const hideUrl = (mirror: MirrorSettings, reading: Reading): MirrorSettings => {
+  if ('postgres' in mirror) keepHidden(mirror.postgres.url, 'mirror.postgres.url', reading)
+  return mirror
+}
+
 /** Everything the files say; the parts follow from one another in this order. */
 const readContent = (main: Source, kinds: Kinds, reading: Reading) => {
+  const directories = [...kinds.directories, hostPeople]
   const { reporter } = reading
   const { sections, files } = readMain(main, reading)
   checkNeeded(main, files, reporter)
@@ -96,33 +115,40 @@ const readContent = (main: Source, kinds: Kinds, reading: Reading) => {
   const writtenGroups = collectNamed('groups', files, reporter)
   const writtenPeople = collectItems('people', files)
   const chats = kinds.chats.map(({ kind }) => kind)
+  const systems = [...chats, hostPeople.kind]
   const running = runningKinds(kinds, reading.env)
   const known: Known = {
     chats,
-    directories: kinds.directories,
-    running: reading.vault.mode === 'required' && running.length > 0 ? running : undefined,
+    directories,
+    running:
+      reading.vault.mode === 'required' && running.length > 0 ? [...running, hostPeople.kind] : undefined,
     groups: writtenGroups.map(({ name }) => name),
     emailDomains,
-    linked: linkedEmails(writtenPeople, chats),
+    linked: linkedEmails(writtenPeople, systems),
   }
   const groups = readGroups(writtenGroups, known, reporter)
   const defaults = sections.defaults ?? defaultsShape.parse({})
   const { entitlements, names } = targets
+  const sources = files.map(({ source }) => source)
   const context = { defaults, known, groups, entitlements, conditions: kinds.conditions }
-  return {
+  const content = {
     operators: readOperators(sections.operators ?? [], place('operators'), known, reporter),
     emailDomains,
     auditChannels: readChannels(sections.audit?.channels ?? [], place('audit', 'channels'), known, reporter),
     digests: readDigests(sections.digests ?? [], place('digests'), known, reporter),
     targets: targets.targets,
     groups,
-    people: readPeople(writtenPeople, { chats, directories: kinds.directories, targets: names }, reporter),
+    people: readPeople(writtenPeople, { chats: systems, directories, targets: names }, reporter),
     policies: readPolicies(collectItems('policies', files), context, reporter),
     provisionWithinMs: defaults.provisionWithin,
     keepMs: sections.keep ?? KEEP_MS,
-    ...(sections.mirror === undefined ? {} : { mirror: sections.mirror }),
+    ...(sections.mirror === undefined ? {} : { mirror: hideUrl(sections.mirror, reading) }),
     ...(sections.durability === undefined ? {} : { durability: sections.durability }),
+    ...(sections.heartbeat === undefined
+      ? {}
+      : { heartbeat: keepHidden(sections.heartbeat, 'heartbeat', reading) }),
   }
+  return { content, sources }
 }
 
 /** Reads everything and reports everything; throws nothing. */
@@ -138,10 +164,10 @@ export const readConfig = (input: ConfigInput): ConfigResult => {
   const main = readFile(file, input.text, reading)
   if (main === undefined) return { ok: false, problems: reporter.problems() }
 
-  const content = readContent(main, input.kinds, reading)
+  const { content, sources } = readContent(main, input.kinds, reading)
   const config: Config = freezeDeep({ ...environment, ...content, secrets: [...secrets.keys()] })
   const problems = reporter.problems()
-  if (problems.length === 0) return { ok: true, config }
+  if (problems.length === 0) return { ok: true, config, sources }
   return usable
     ? { ok: false, problems, endingOnly: freezeDeep({ ...config, policies: [] }) }
     : { ok: false, problems }

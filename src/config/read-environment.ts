@@ -10,7 +10,7 @@ const KEY_MIN = 32
 const PORT_MAX = 65_535
 const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
 /** Variables of these names are hidden wherever their values show up. */
-const SECRET_NAME = /key|token|secret|password|credential|redis_url/i
+const SECRET_NAME = /key|token|secret|password|credential|redis_url|otlp(_traces)?_headers/i
 
 interface Reading {
   readonly env: Env
@@ -63,6 +63,23 @@ const readLevel = (reading: Reading): string => {
   return level
 }
 
+const PROTOCOLS = ['http/protobuf', 'http/json'] as const
+
+/** By the names that OpenTelemetry gives them. */
+const readTraces = (reading: Reading): Pick<EnvironmentConfig, 'traces'> => {
+  const get = (name: string): string | undefined => read(`OTEL_${name}`, reading.env)
+  const endpoint = get('EXPORTER_OTLP_TRACES_ENDPOINT') ?? get('EXPORTER_OTLP_ENDPOINT')
+  if (endpoint === undefined || get('TRACES_EXPORTER') === 'none') return {}
+  if (!URL.canParse(endpoint) || !/^https?:$/.test(new URL(endpoint).protocol))
+    complain('OTEL_EXPORTER_OTLP_ENDPOINT is no address.', 'Write it like http://collector:4318.', reading)
+  const wanted = get('EXPORTER_OTLP_TRACES_PROTOCOL') ?? get('EXPORTER_OTLP_PROTOCOL') ?? PROTOCOLS[0]
+  const traces = PROTOCOLS.find((protocol) => protocol === wanted)
+  if (traces !== undefined) return { traces }
+  const hint = `Set ${PROTOCOLS.join(' or ')}, with the collector's port for HTTP.`
+  complain(`OTEL_EXPORTER_OTLP_PROTOCOL is ${wanted}, which Curfew does not speak.`, hint, reading)
+  return {}
+}
+
 interface Kind {
   readonly kind: string
   fromEnv(env: Env): FromEnv<unknown>
@@ -107,6 +124,7 @@ export const readEnvironment = (kinds: Kinds, reading: Reading): EnvironmentConf
     host: read('HOST', reading.env) ?? '0.0.0.0',
     logLevel: readLevel(reading),
     key: readKey(reading),
+    ...readTraces(reading),
     chats: kinds.chats.flatMap((kind) => readPlug(kind, reading)),
     directories: kinds.directories.flatMap((kind) => readPlug(kind, reading)),
   }

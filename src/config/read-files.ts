@@ -1,6 +1,6 @@
 /** The main file and what it includes, variables replaced. The only part of config that reads files of settings. */
 import { readdirSync, readFileSync, statSync } from 'node:fs'
-import { basename, dirname, join, resolve } from 'node:path'
+import { basename, dirname, isAbsolute, join, resolve } from 'node:path'
 import { matchesGlob } from '../domain/glob.ts'
 import type { At, Source } from './problem.ts'
 import { FILE_MAX, readSource } from './read-source.ts'
@@ -46,19 +46,21 @@ const listFolder = (folder: string): readonly string[] => {
   }
 }
 
-/** Files of one pattern; `*` may stand in the last part of the path. */
-const expand = (pattern: string, folder: string): readonly string[] => {
+/** Files of one pattern; `*` may stand in the last part of the path, and means no hidden file. */
+const expand = (pattern: string, { folder, file: main }: Source): readonly string[] => {
   const inside = dirname(pattern)
+  const glob = basename(pattern)
   return listFolder(resolve(folder, inside))
-    .filter((name) => matchesGlob(basename(pattern), name))
-    .map((name) => join(folder, inside, name))
+    .filter((name) => matchesGlob(glob, name) && name.startsWith('.') === glob.startsWith('.'))
+    .map((name) => (isAbsolute(inside) ? join(inside, name) : join(folder, inside, name)))
+    .filter((file) => resolve(file) !== resolve(main))
 }
 
 /** Included files in the order of the patterns, then by name; each once. */
 export const readIncludes = (patterns: readonly string[], at: At, reading: Reading): readonly Source[] => {
   const { reporter } = reading
   const files = patterns.flatMap((pattern, i) => {
-    const found = expand(pattern, at.source.folder)
+    const found = expand(pattern, at.source)
     const here = { source: at.source, path: [...at.path, i] }
     if (found.length === 0)
       reporter.at(here, 'No file matches.', 'Write it relative to this file, `*` in the last part.')

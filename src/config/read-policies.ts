@@ -2,6 +2,7 @@
 import type { Condition } from '../domain/condition.ts'
 import { showDuration } from '../domain/duration.ts'
 import { matchesGlob } from '../domain/glob.ts'
+import { UNREVIEWED_MAX } from '../domain/limits.ts'
 import type { Policy } from '../domain/policy.ts'
 import { hintFrom } from './explain-issue.ts'
 import { hashPolicy } from './hash-policy.ts'
@@ -25,8 +26,10 @@ export interface PolicyContext {
 type Draft = Omit<Policy, 'hash'>
 
 /** A deny only refuses: what says how to grant would be read and never used. */
-const GRANTING = [
+export const GRANTING = [
   'approvers',
+  'review',
+  'maxUnreviewed',
   'channels',
   'quorum',
   'defaultDuration',
@@ -54,6 +57,17 @@ const termsOf = (shape: PolicyShape, defaults: Defaults): Pick<Draft, Terms> => 
   }
 }
 
+const reviewOf = (
+  { review, maxUnreviewed }: PolicyShape,
+  at: At,
+  { known }: PolicyContext,
+  reporter: Reporter,
+): Pick<Draft, 'review'> => {
+  if (review === undefined) return {}
+  const by = readReferences(review, at, known, reporter)
+  return { review: { by, mostUnreviewed: maxUnreviewed ?? UNREVIEWED_MAX } }
+}
+
 const draftPolicy = (shape: PolicyShape, at: At, context: PolicyContext, reporter: Reporter): Draft => {
   const { defaults, known, conditions } = context
   const place = (key: string) => under(at, key)
@@ -63,6 +77,7 @@ const draftPolicy = (shape: PolicyShape, at: At, context: PolicyContext, reporte
     entitlements: shape.entitlements,
     requesters: readReferences(shape.requesters ?? ['everyone'], place('requesters'), known, reporter),
     approvers: readReferences(shape.approvers ?? [], place('approvers'), known, reporter),
+    ...reviewOf(shape, place('review'), context, reporter),
     quorum: shape.effect === 'deny' ? 0 : (shape.quorum ?? defaults.quorum),
     ...termsOf(shape, defaults),
     reasonMinLength: (shape.reason ?? defaults.reason).minLength,
@@ -100,6 +115,24 @@ const checkApproval = (shape: PolicyShape, quorum: number, report: Complain): vo
     report('channels', 'No approver would see the request.', 'Name the channel its card is posted to.')
 }
 
+/** Given at once and looked at afterwards: somebody must hear of it, and read why. */
+const checkReview = (shape: PolicyShape, draft: Draft, report: Complain): void => {
+  if (shape.review === undefined) {
+    if (shape.maxUnreviewed !== undefined)
+      report('maxUnreviewed', 'Nothing is reviewed.', 'Name who signs: `review: [ana@acme.test]`.')
+    return
+  }
+  if (draft.quorum > 0) {
+    const hint = 'Write `quorum: 0`, or remove `review`: approvers look at it beforehand.'
+    report('review', 'Only what is given at once is reviewed afterwards.', hint)
+    return
+  }
+  if ((shape.channels ?? []).length === 0)
+    report('channels', 'Nobody would hear of it.', 'Name the channel in which it is announced.')
+  if (draft.reasonMinLength === 0)
+    report('reason', 'Nobody could review what has no reason.', 'Raise `minLength` to 1 or more.')
+}
+
 type Complain = (key: string, says: string, hint: string) => void
 
 const checkQuorum = (draft: Draft, written: number, context: PolicyContext, report: Complain): void => {
@@ -124,6 +157,7 @@ const checkAllow = (shape: PolicyShape, draft: Draft, context: PolicyContext, re
       'Lower it, or raise `maxDuration`.',
     )
   checkApproval(shape, draft.quorum, report)
+  checkReview(shape, draft, report)
   checkQuorum(draft, shape.approvers?.length ?? 0, context, report)
 }
 

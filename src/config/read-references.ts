@@ -1,7 +1,7 @@
 /** References and channels as written in a config, checked against what is known; bad ones are left out. */
 import type { Reference } from '../domain/people.ts'
 import { domainOf, isBadReference, parseReference } from '../domain/reference.ts'
-import type { DirectoryKind } from '../ports.ts'
+import type { DirectoryKind, Wrong } from '../ports.ts'
 import { hintFrom } from './explain-issue.ts'
 import { type At, under } from './problem.ts'
 import type { Reporter } from './reporter.ts'
@@ -18,14 +18,12 @@ export interface Known {
   readonly linked: readonly string[]
 }
 
-type Wrong = { readonly says: string; readonly hint: string } | undefined
-
 const formOf = (system: string, id: string, known: Known) => {
   const directory = known.directories.find(({ kind }) => kind === system)
   return directory === undefined ? 'any' : directory.classify(id)
 }
 
-const checkSystem = (system: string, known: Known): Wrong => {
+const checkSystem = (system: string, known: Known): Wrong | undefined => {
   const systems = [...new Set([...known.chats, ...known.directories.map(({ kind }) => kind)])]
   if (!systems.includes(system))
     return { says: `Curfew knows no system “${system}”.`, hint: hintFrom(system, systems) }
@@ -37,7 +35,7 @@ const checkSystem = (system: string, known: Known): Wrong => {
   return undefined
 }
 
-const checkNative = (system: string, id: string, known: Known): Wrong => {
+const checkNative = (system: string, id: string, known: Known): Wrong | undefined => {
   const form = formOf(system, id, known)
   if (form === 'channel')
     return {
@@ -49,7 +47,7 @@ const checkNative = (system: string, id: string, known: Known): Wrong => {
   return checkSystem(system, known)
 }
 
-const checkEmail = (email: string, { emailDomains, linked }: Known): Wrong =>
+const checkEmail = (email: string, { emailDomains, linked }: Known): Wrong | undefined =>
   emailDomains.includes(domainOf(email)) || linked.includes(email)
     ? undefined
     : {
@@ -57,7 +55,7 @@ const checkEmail = (email: string, { emailDomains, linked }: Known): Wrong =>
         hint: `Add ${domainOf(email)} there, or link the address to a chat under \`people:\`.`,
       }
 
-const checkReference = (reference: Reference, known: Known): Wrong => {
+const checkReference = (reference: Reference, known: Known): Wrong | undefined => {
   switch (reference.ref) {
     case 'everyone':
       return undefined
@@ -77,6 +75,12 @@ const checkReference = (reference: Reference, known: Known): Wrong => {
   }
 }
 
+/** Of one text; `undefined` when it names somebody. */
+export const judgeReference = (text: string, known: Known): Wrong | undefined => {
+  const reference = parseReference(text)
+  return isBadReference(reference) ? reference : checkReference(reference, known)
+}
+
 export const readReferences = (
   texts: readonly string[],
   at: At,
@@ -85,13 +89,14 @@ export const readReferences = (
 ): readonly Reference[] =>
   texts.flatMap((text, i) => {
     const reference = parseReference(text)
-    const wrong = isBadReference(reference) ? reference : checkReference(reference, known)
+    const wrong = judgeReference(text, known)
     if (wrong === undefined && !isBadReference(reference)) return [reference]
     if (wrong !== undefined) reporter.at(under(at, i), wrong.says, wrong.hint)
     return []
   })
 
-const checkChannel = (text: string, known: Known): Wrong => {
+/** Is it the `<chat>:<native id>` of a channel? */
+export const judgeChannel = (text: string, known: Known): Wrong | undefined => {
   const reference = parseReference(text)
   if (isBadReference(reference) || reference.ref !== 'native' || !known.chats.includes(reference.system))
     return { says: `“${text}” is no channel.`, hint: `Write \`chat:id\`. Chats: ${known.chats.join(', ')}.` }
@@ -103,7 +108,7 @@ const checkChannel = (text: string, known: Known): Wrong => {
 
 /** Is it the `<chat>:<native id>` of a channel? */
 export const readChannel = (text: string, at: At, known: Known, reporter: Reporter): boolean => {
-  const wrong = checkChannel(text, known)
+  const wrong = judgeChannel(text, known)
   if (wrong !== undefined) reporter.at(at, wrong.says, wrong.hint)
   return wrong === undefined
 }

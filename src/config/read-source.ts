@@ -112,5 +112,6 @@ export const readSource = (text: string, file: string, reporter: Reporter): Sour
   if (data === TANGLED) return fail(1, TOO_DEEP, 'Write it flatter, with fewer anchors.')
   if (!isRecord(data))
     return fail(1, 'This file holds no settings.', 'Write `name: value` lines, as in the README.')
-  return { file, folder: dirname(file), data, variables: new Map(), lineOf: lineFinder(document, counter) }
+  const lineOf = lineFinder(document, counter)
+  return { file, folder: dirname(file), data, written: data, variables: new Map(), lineOf }
 }

@@ -1,11 +1,11 @@
 /** `targets:`: each with the settings of its kind; no two of their roles may make the same seat. */
-import type { TargetKind, TargetSettings } from '../ports.ts'
+import type { TargetKind, TargetSettings, Wrong } from '../ports.ts'
 import type { Plug } from './config.ts'
 import { hintFrom } from './explain-issue.ts'
 import { parseShape } from './parse-shape.ts'
-import { under } from './problem.ts'
+import { type At, under } from './problem.ts'
 import type { Named } from './read-groups.ts'
-import { hasPlaceholder, type Reporter } from './reporter.ts'
+import { hasPlaceholder, MISSING_HOST, type Reporter } from './reporter.ts'
 
 export interface Targets {
   readonly targets: Readonly<Record<string, Plug<TargetSettings>>>
@@ -23,6 +23,10 @@ interface Ready {
 const NAME = /^[a-z0-9][a-z0-9._-]{0,62}$/i
 const NAME_HINT = 'Use letters, digits, `-`, `_` and `.`, at most 63 of them.'
 
+/** What is wrong with the name of a target or a role. */
+export const judgeName = (name: string, of: 'target' | 'role'): Wrong | undefined =>
+  NAME.test(name) ? undefined : { says: `“${name}” cannot name a ${of}.`, hint: NAME_HINT }
+
 const fieldOf = (value: unknown, field: string): unknown =>
   typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[field] : undefined
 
@@ -32,10 +36,23 @@ const rolesOf = (value: unknown): readonly string[] => {
 }
 
 const checkNames = ({ name, value, at }: Named, reporter: Reporter): void => {
-  if (!NAME.test(name)) reporter.at(at, `“${name}” cannot name a target.`, NAME_HINT)
-  for (const role of rolesOf(value))
-    if (!NAME.test(role)) reporter.at(under(at, 'roles', role), `“${role}” cannot name a role.`, NAME_HINT)
+  const report = (here: At, wrong: Wrong | undefined): void => {
+    if (wrong !== undefined) reporter.at(here, wrong.says, wrong.hint)
+  }
+  report(at, judgeName(name, 'target'))
+  for (const role of rolesOf(value)) report(under(at, 'roles', role), judgeName(role, 'role'))
 }
+
+/** Where a variable is missing, what the kind lets stand for it: the rest is checked all the same. */
+const standIn = (value: unknown, kind: TargetKind): unknown =>
+  hasPlaceholder(value)
+    ? Object.fromEntries(
+        Object.entries(value as Readonly<Record<string, unknown>>).map(([key, setting]) => {
+          const sample = kind.starter?.sample(MISSING_HOST)[key]
+          return [key, sample !== undefined && hasPlaceholder(setting) ? sample : setting]
+        }),
+      )
+    : value
 
 const readTarget = (written: Named, kinds: readonly TargetKind[], reporter: Reporter): Ready | undefined => {
   const { value, at } = written
@@ -50,7 +67,7 @@ const readTarget = (written: Named, kinds: readonly TargetKind[], reporter: Repo
     reporter.at(under(at, 'kind'), 'Curfew knows no target of this kind.', hintFrom(String(name), known))
     return undefined
   }
-  const settings = parseShape(value, kind.settings, at, reporter)
+  const settings = parseShape(standIn(value, kind), kind.settings, at, reporter)
   return settings === undefined ? undefined : { written, kind, settings }
 }
 

@@ -92,3 +92,12 @@ const complain = (at: At, says: string, hint: string, { reporter }: Search): voi
   const message = `\`${showPath(at.path)}\`: ${says}`
   reporter.add({ file: at.source.file, line: at.source.lineOf(at.path), message, hint })
 }
+
+/** Names that a file cannot do without: written without a default. In the order of the alphabet. */
+export const namesNeeded = (written: unknown): readonly string[] => {
+  const text = JSON.stringify(written)
+  const names = [...text.matchAll(VARIABLE)].flatMap(([, inner = '']) =>
+    /^[A-Za-z_][A-Za-z0-9_]*$/.test(inner) ? [inner] : [],
+  )
+  return [...new Set(names)].sort()
+}

@@ -13,13 +13,15 @@ export interface Reporter {
   problems(): readonly Problem[]
 }
 
-const PLACEHOLDER = 'missing://curfew.invalid/'
+/** A host that never is; also in what a plug-in lets stand for a missing address. */
+export const MISSING_HOST = 'missing.curfew.invalid'
+const PLACEHOLDER = `missing://${MISSING_HOST}/`
 /** A shorter value would tear holes into sentences, and is no secret. */
 const SECRET_MIN = 8
 
 /** Does the value depend on a variable that is not there? */
 export const hasPlaceholder = (value: unknown): boolean => {
-  if (typeof value === 'string') return value.includes(PLACEHOLDER)
+  if (typeof value === 'string') return value.includes(MISSING_HOST)
   return typeof value === 'object' && value !== null && Object.values(value).some(hasPlaceholder)
 }
 

@@ -80,15 +80,38 @@ const means = (reference: Reference, person: Person, groups: Groups): Belongs =>
       return person.email === reference.email
     case 'native': {
       const full = `${reference.system}:${reference.id}`
-      if (full === person.via) return true
+      const theirs = identitiesOf(person)
+      if (theirs.includes(full)) return true
       const members = groups.members.get(full)
-      return members === 'unknown' ? 'unknown' : (members?.has(person.via) ?? false)
+      return members === 'unknown' ? 'unknown' : theirs.some((one) => members?.has(one))
     }
     case 'group':
       return belongs(person, groups.named.get(reference.name) ?? [], groups)
     default:
       return reference satisfies never
   }
+}
+
+/** The one they act with, and those that `people:` states to be the same human. */
+const identitiesOf = ({ via, entry }: Person): readonly string[] => [
+  via,
+  ...Object.entries(entry?.chats ?? {}).map(([system, id]) => `${system}:${id}`),
+]
+
+/**
+ * Whether it can be told that they are two: people of one system are told apart by it, those of different ones only where
+ * `people:` states who the one who decides is in the other's. An equal address refuses; a different one proves nothing.
+ */
+export const isToldApart = (decider: Person, other: Pick<PersonRef, 'via'>): boolean => {
+  const [system] = splitOnce(other.via, ':')
+  return decider.via.startsWith(`${system}:`) || decider.entry?.chats[system] !== undefined
+}
+
+/** What would help who is not. */
+export const sayNotToldApart = ({ via, entry }: Person, other: Pick<PersonRef, 'via'>): string => {
+  const [[here, native], [there]] = [splitOnce(via, ':'), splitOnce(other.via, ':')]
+  const line = `{ email: ${entry?.email ?? 'YOU@YOUR.DOMAIN'}, ${there}: YOUR-ID-THERE, ${here}: ${native} }`
+  return `You act from ${here}, and the config does not say who you are in ${there}: an operator can, under people: ${line}.`
 }
 
 /** Every native reference that must be looked up before {@link belongs} can be asked, words from `groups:` unfolded. */

@@ -7,9 +7,11 @@ import { showDuration } from './duration.ts'
 import { endGrant } from './end-grant.ts'
 import { ceilSecond, endOf } from './grant.ts'
 import type { Instant, PersonRef, Request, Wish } from './model.ts'
+import { saysPhase } from './phase-words.ts'
 import { type Refusal, refuse } from './refusal.ts'
-import { type OwnEvent, phaseOf } from './request.ts'
-import { isSamePerson, isSelf, notAnApprover, notGiving, notYours, ownRequest } from './rights.ts'
+import { isClosed, type OwnEvent, phaseOf } from './request.ts'
+import { isSamePerson, isSelf, notAnApprover, notYours, ownRequest, refuseGiving } from './rights.ts'
+import { refuseUnreviewed } from './sign-review.ts'
 import type { Happening, World } from './world.ts'
 
 const happened = (request: Pick<Request, 'id'>, event: OwnEvent): Happening => ({
@@ -18,8 +20,9 @@ const happened = (request: Pick<Request, 'id'>, event: OwnEvent): Happening => (
   event,
 })
 
-export const ask = (world: World, { by, draft, doubts }: CommandOf<'request'>): Decision => {
-  if (doubts.length > 0) return notGiving(doubts)
+export const ask = (world: World, { by, draft, doubts, unreviewed }: CommandOf<'request'>): Decision => {
+  const refused = refuseGiving(world, doubts) ?? refuseUnreviewed(unreviewed)
+  if (refused !== undefined) return refused
   const asked = happened(draft, { type: 'requested', at: world.now, by, draft })
   if (draft.quorum > 0) return [asked]
   return [asked, arm(draft, world.now)]
@@ -36,7 +39,8 @@ export const approve = (world: World, command: CommandOf<'approve'>): Decision =
   if (world.now >= request.lapsesAt) return refuse('already-over', `${request.id} has just lapsed.`)
   if (objections.length > 0)
     return refuse('not-allowed', objections.join(' '), 'The requester can ask again.')
-  if (doubts.length > 0) return notGiving(doubts)
+  const refused = refuseGiving(world, doubts)
+  if (refused !== undefined) return refused
   const wish = atMostMs === undefined ? undefined : shorten(request.wish, atMostMs, world.now)
   if (wish === null) return notShorter(request, world.now)
   const approved = happened(request, { type: 'approved', at: world.now, by, ...(wish && { wish }) })
@@ -162,6 +166,7 @@ export const reveal = (world: World, { by }: CommandOf<'reveal'>): Decision => {
 export const forget = (world: World, { by, standing }: CommandOf<'forget'>): Decision => {
   const request = mustHave(world)
   if (!standing.operator) return refuse('not-an-operator', 'Only an operator may have it erased.')
+  if (!isClosed(request)) return saysPhase(request, 'forget')
   return request.forgottenAt === undefined
     ? [happened(request, { type: 'forgotten', at: world.now, by })]
     : []

@@ -2,10 +2,12 @@
 import { mayHave } from './account.ts'
 import type { CommandOf, Decision } from './command.ts'
 import { endGrant, endKept } from './end-grant.ts'
+import { sayFrozen } from './freeze.ts'
 import { dueAt, warnAtOf } from './grant.ts'
 import { HOLDERS_MAX } from './limits.ts'
 import type { Access, Grant, Request } from './model.ts'
 import type { RequestEvent } from './request.ts'
+import { awaitReview } from './sign-review.ts'
 import { apply, type Happening, type World } from './world.ts'
 
 const happened = (request: Request, event: RequestEvent): Happening => ({
@@ -27,7 +29,7 @@ export const tickApproved = (world: World): Decision => {
 
 export const tickProvisioning = (world: World): Decision => {
   const { request, grant } = mustHaveGrant(world)
-  if (world.now < grant.giveUpAt) return []
+  if (world.now < grant.giveUpAt) return awaitReview(world)
   const fault = world.seat?.lastFault
   const says = `not confirmed in time${fault === undefined ? '' : `: ${fault}`}`
   return endGrant(world, request, { type: 'ending', at: world.now, because: 'failed', says })
@@ -35,7 +37,8 @@ export const tickProvisioning = (world: World): Decision => {
 
 export const tickActive = (world: World): Decision => {
   const { request, grant } = mustHaveGrant(world)
-  if (world.now < grant.endsAt) return [...lapseExtension(world, request), ...warn(world, request, grant)]
+  if (world.now < grant.endsAt)
+    return [...lapseExtension(world, request), ...warn(world, request, grant), ...awaitReview(world)]
   return endGrant(world, request, { type: 'ending', at: world.now, because: 'expired' })
 }
 
@@ -54,7 +57,8 @@ const warn = (world: World, request: Request, { endsAt }: Grant): readonly Happe
 /** Ending never gives up; it only gets louder. */
 export const tickEnding = (world: World): Decision => {
   const { request, grant } = mustHaveGrant(world)
-  if (grant.lateAt === undefined || world.now < grant.lateAt) return []
+  const reminder = awaitReview(world)
+  if (grant.lateAt === undefined || world.now < grant.lateAt) return reminder
   const tries = Math.max(
     0,
     ...(world.seat?.attempts ?? []).filter((a) => a.does === 'revoke').map((a) => a.n),
@@ -62,6 +66,7 @@ export const tickEnding = (world: World): Decision => {
   const fault = world.seat?.lastFault === undefined ? {} : { fault: world.seat.lastFault }
   return [
     happened(request, { type: 'late', at: world.now, lateMs: world.now - dueAt(grant), tries, ...fault }),
+    ...reminder,
   ]
 }
 
@@ -73,6 +78,8 @@ export const clear = (world: World, { clearance }: CommandOf<'clear'>): Decision
     return [happened(request, { type: 'voided', at: world.now, says: clearance.says })]
   if (clearance.result === 'cannot tell')
     return [happened(request, { type: 'unclear', at: world.now, why: clearance.why })]
+  if (world.frozen !== undefined)
+    return [happened(request, { type: 'unclear', at: world.now, why: sayFrozen(world.frozen) })]
   const objection = objectionTo(world, request, clearance.access)
   if (objection !== undefined) return [happened(request, { type: 'voided', at: world.now, says: objection })]
   return takeSeat(world, request, grant, clearance.access)

@@ -23,7 +23,8 @@ export type Words =
   | { readonly verb: 'catalog'; readonly filter: string }
   | { readonly verb: 'status' | 'done' | 'withdraw' | 'approve'; readonly id?: string }
   | { readonly verb: 'extend'; readonly id?: string; readonly wish: string; readonly reason: string }
-  | { readonly verb: 'deny' | 'revoke'; readonly id?: string; readonly reason: string }
+  /** `reason`: what a reviewer has to say. */
+  | { readonly verb: 'deny' | 'revoke' | 'review'; readonly id?: string; readonly reason: string }
   | { readonly verb: 'unknown'; readonly word: string; readonly suggestion?: string }
 
 const VERBS = [
@@ -37,6 +38,7 @@ const VERBS = [
   'approve',
   'deny',
   'revoke',
+  'review',
   'digest',
   'id',
   'help',
@@ -86,6 +88,8 @@ const readWords = (line: string): Words => {
       return readExtend(rest)
     case 'revoke':
       return readRevoke(rest)
+    case 'review':
+      return readReview(rest)
     case 'deny':
       return readDeny(rest)
     default:
@@ -103,6 +107,12 @@ const readRequest = (line: string): Words => {
 const readRevoke = (line: string): Words => {
   const [id, rest] = takeWord(line)
   return { verb: 'revoke', ...optionalId(id), reason: readReason(rest) }
+}
+
+/** What was found may begin with any word. */
+const readReview = (line: string): Words => {
+  const [id, reason] = takeWord(line)
+  return { verb: 'review', ...optionalId(id), reason }
 }
 
 /** The id may be left out, but a word that could be one is taken for one: better "unknown id" than the wrong denial. */

@@ -1,5 +1,5 @@
 /** What may be decided: wishes of people, with the facts they are decided on, and outcomes of the outside world. */
-import type { Access, Attempt, PersonRef, PlaceId, PostedAt, TextDigest } from './model.ts'
+import type { Access, Attempt, PersonRef, PlaceId, PostedAt, Request, TextDigest } from './model.ts'
 import type { Refusal } from './refusal.ts'
 import type { Draft } from './request.ts'
 import type { Look } from './seat.ts'
@@ -17,6 +17,14 @@ export interface ExtensionTerms {
   readonly quorum: number
   readonly lapseMs: number
   readonly most: number
+  /** Break-glass: who may sign the review. */
+  readonly reviewers?: readonly string[]
+}
+
+/** What somebody got by break-glass that nobody has reviewed yet, and how much of it the policy allows. */
+export interface Unreviewed {
+  readonly open: readonly Request[]
+  readonly most: number
 }
 
 /** The second check, before the first attempt. */
@@ -31,6 +39,8 @@ export type Command =
       readonly by: PersonRef
       readonly draft: Draft
       readonly doubts: readonly string[]
+      /** Only where the policy is break-glass. */
+      readonly unreviewed?: Unreviewed
     }
   | {
       readonly do: 'approve'
@@ -69,6 +79,8 @@ export type Command =
       readonly terms: ExtensionTerms
       readonly objections: readonly string[]
       readonly doubts: readonly string[]
+      /** Only where the policy is break-glass. */
+      readonly unreviewed?: Unreviewed
     }
   | {
       readonly do: 'approve extension'
@@ -89,6 +101,13 @@ export type Command =
       readonly standing: Standing
       readonly n: number
       readonly reason: TextDigest | null
+    }
+  | {
+      readonly do: 'sign'
+      readonly by: PersonRef
+      /** A reviewer of this request by present facts; else every reason why not. */
+      readonly reviewer: true | readonly string[]
+      readonly words: TextDigest | null
     }
   /** Somebody wants the next try now, not when the backoff is over. */
   | { readonly do: 'retry'; readonly by: PersonRef; readonly standing: Standing }

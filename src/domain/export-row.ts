@@ -2,6 +2,7 @@
 import { firstBroken, type Link } from './entry.ts'
 import { type Instant, type Mark, type PersonRef, type Request, type RequestId, requestKey } from './model.ts'
 import { evolveRequest, phaseOf, type RequestEvent } from './request.ts'
+import { awaitsReview } from './review.ts'
 import { type Texts, textOf } from './words.ts'
 
 /** Moments are ISO 8601 in UTC; null: there is no such thing. */
@@ -29,6 +30,9 @@ export const COLUMNS: readonly (keyof ExportRow)[] = [
   'lateMs',
   'proof',
   'extensions',
+  'review',
+  'reviewedBy',
+  'reviewedAt',
   'mark',
   'chain',
 ]
@@ -68,7 +72,14 @@ const rowOf = (
   request: Request | null,
   texts: Texts,
   seal: { readonly mark: Mark | null; readonly chain: 'whole' | 'broken' },
-) => ({ id, ...askedOf(request, texts), ...grantedOf(request), ...endedOf(request), ...seal })
+) => ({
+  id,
+  ...askedOf(request, texts),
+  ...grantedOf(request),
+  ...endedOf(request),
+  ...reviewOf(request),
+  ...seal,
+})
 
 /** The same of a stored request, without its seals. */
 export const describeRequest = (request: Request, texts: Texts) => ({
@@ -76,6 +87,7 @@ export const describeRequest = (request: Request, texts: Texts) => ({
   ...askedOf(request, texts),
   ...grantedOf(request),
   ...endedOf(request),
+  ...reviewOf(request),
 })
 
 const askedOf = (request: Request | null, texts: Texts) => ({
@@ -109,6 +121,20 @@ const endedOf = (request: Request | null) => {
     proof: orNull(ended, proofOf),
   }
 }
+
+/** `review` is null where nothing had to be reviewed. */
+const reviewOf = (request: Request | null) => ({
+  review:
+    request?.review === undefined
+      ? null
+      : awaitsReview(request)
+        ? 'open'
+        : request.review.signed
+          ? 'signed'
+          : null,
+  reviewedBy: orNull(request?.review?.signed?.by, nameOf),
+  reviewedAt: iso(request?.review?.signed?.at),
+})
 
 /** How the end is known. */
 const proofOf = ({ how, keptFor }: NonNullable<NonNullable<Request['grant']>['ended']>): string => {

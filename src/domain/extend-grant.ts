@@ -8,7 +8,8 @@ import type { ExtensionEvent } from './extension.ts'
 import { ceilSecond } from './grant.ts'
 import type { Extension, Grant, Request } from './model.ts'
 import { type Refusal, refuse } from './refusal.ts'
-import { isSamePerson, isSelf, notAnApprover, notGiving, notYours, ownRequest } from './rights.ts'
+import { isSamePerson, isSelf, notAnApprover, notYours, ownRequest, refuseGiving } from './rights.ts'
+import { refuseUnreviewed } from './sign-review.ts'
 import type { Happening, World } from './world.ts'
 
 const happened = (request: Request, event: ExtensionEvent): Happening => ({
@@ -18,18 +19,28 @@ const happened = (request: Request, event: ExtensionEvent): Happening => ({
 })
 
 export const extend = (world: World, command: CommandOf<'extend'>): Decision => {
-  const { by, ms, reason, terms, objections, doubts } = command
+  const { by, ms, reason, terms, objections, doubts, unreviewed } = command
   const { request, grant } = mustBeActive(world)
   if (!isSelf(request.requester, by))
     return notYours(request, 'extend this', `/jit revoke ${request.id} REASON`)
-  const refused = refuseExtend(request, terms.most)
+  const refused = refuseExtend(request, terms.most) ?? refuseUnreviewed(unreviewed)
   if (refused !== undefined) return refused
   if (objections.length > 0) return refuse('not-allowed', objections.join(' '))
-  if (doubts.length > 0) return notGiving(doubts)
+  const stopped = refuseGiving(world, doubts)
+  if (stopped !== undefined) return stopped
   const n = (request.extensions?.asked ?? 0) + 1
   const lapsesAt = Math.min(world.now + terms.lapseMs, grant.endsAt)
-  const { quorum } = terms
-  const asked = happened(request, { type: 'extension asked', at: world.now, n, ms, reason, quorum, lapsesAt })
+  const { quorum, reviewers } = terms
+  const asked = happened(request, {
+    type: 'extension asked',
+    at: world.now,
+    n,
+    ms,
+    reason,
+    quorum,
+    lapsesAt,
+    ...(reviewers && { reviewers }),
+  })
   return quorum === 0 ? [asked, moveEnd(request, grant, { n, ms }, world)] : [asked]
 }
 
@@ -57,7 +68,8 @@ export const approveExtension = (world: World, command: CommandOf<'approve exten
   // At the very end of the grant, too: what has ended is asked for anew.
   if (world.now >= open.lapsesAt) return refuse('already-over', 'This extension has just lapsed.')
   if (objections.length > 0) return refuse('not-allowed', objections.join(' '))
-  if (doubts.length > 0) return notGiving(doubts)
+  const stopped = refuseGiving(world, doubts)
+  if (stopped !== undefined) return stopped
   const approved = happened(request, { type: 'extension approved', at: world.now, n, by })
   const before = open.approvals.filter((approval) => stillCount.includes(approval.by.via)).length
   const enough = before + 1 >= Math.max(open.quorum, command.quorum)

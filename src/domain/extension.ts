@@ -2,7 +2,9 @@
  * The machine of extensions, as part of their request: asked for while the grant is active, decided like the request
  * itself, and then the end moves in place. It folds events; extend-grant.ts decides them.
  */
+
 import type { Extension, Instant, PersonRef, Request, TextDigest } from './model.ts'
+import { openReview } from './review.ts'
 
 interface AnyExtensionEvent {
   readonly at: Instant
@@ -16,6 +18,7 @@ export type ExtensionEvent =
       readonly reason: TextDigest | null
       readonly quorum: number
       readonly lapsesAt: Instant
+      readonly reviewers?: readonly string[]
     })
   | (AnyExtensionEvent & { readonly type: 'extension approved'; readonly by: PersonRef })
   /** The end moved. */
@@ -55,11 +58,13 @@ export const evolveExtension = (request: Request, event: ExtensionEvent): Reques
       if (request.grant === undefined) throw new Error('extended before armed')
       // Before the new end its holder is told again.
       const { warnedAt: _, ...grant } = request.grant
-      return {
+      const reviewers = request.extensions?.open?.reviewers
+      const extended: Request = {
         ...request,
         extensions: { asked: event.n, granted: granted + 1 },
         grant: { ...grant, endsAt: event.endsAt },
       }
+      return reviewers === undefined ? extended : openReview({ ...extended, reviewers }, event.at)
     }
     case 'extension denied':
     case 'extension lapsed':

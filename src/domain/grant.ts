@@ -5,6 +5,7 @@
 import { closeExtension } from './extension.ts'
 import { LATE_AFTER_MS, LATE_EVERY_MS, WARN_MAX_MS, WARN_MIN_MS, WARN_SHARE } from './limits.ts'
 import type { EndHow, EndReason, Grant, Instant, PersonRef, Request, RequestId, TextDigest } from './model.ts'
+import { openReview } from './review.ts'
 
 export type GrantEvent =
   /** The end stands before a target is asked for anything. */
@@ -95,7 +96,8 @@ export const evolveGrant = (request: Request, event: GrantEvent): Request => {
       endsAt: event.endsAt,
       giveUpAt: event.giveUpAt,
     }
-    return { ...request, state: 'approved', grant }
+    const armed: Request = { ...request, state: 'approved', grant }
+    return request.reviewers === undefined ? armed : openReview(armed, event.at)
   }
   if (request.grant === undefined) throw new Error(`${event.type} before armed`)
   const next = event.type === 'ending' ? closeExtension(request) : request

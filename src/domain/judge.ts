@@ -2,7 +2,7 @@
  * What the policies say of an ask. Every matching deny refuses, wherever it stands; else the first matching policy
  * governs, alone, and all of its checks are run so that a refusal lists everything. No fall-through.
  */
-import { type Belongs, belongs, type Groups } from './belongs.ts'
+import { type Belongs, belongs, type Groups, isToldApart } from './belongs.ts'
 import type { Ask, BoundCondition } from './condition.ts'
 import { showDuration } from './duration.ts'
 import { matchesGlob } from './glob.ts'
@@ -76,7 +76,11 @@ export const objectionsToApprovals = (
   if (policy === undefined) return ['No policy allows this any longer; ask again.']
   const counts = (by: PersonRef): boolean => {
     const approver = approvers.find((one) => one.via === by.via)
-    return approver !== undefined && belongs(approver, policy.approvers, it.groups) === true
+    return (
+      approver !== undefined &&
+      isToldApart(approver, request.requester) &&
+      belongs(approver, policy.approvers, it.groups) === true
+    )
   }
   const lost = request.approvals
     .filter((approval) => !counts(approval.by))

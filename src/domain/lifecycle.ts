@@ -9,6 +9,7 @@ import { approveExtension, denyExtension, extend } from './extend-grant.ts'
 import { saysPhase } from './phase-words.ts'
 import { type Phase, phaseOf } from './request.ts'
 import { answerSeat, attemptSeat } from './settle-seat.ts'
+import { awaitReview, signReview } from './sign-review.ts'
 import type { World } from './world.ts'
 
 type Handler<V extends RequestVerb> = (world: World, command: CommandOf<V>) => Decision
@@ -55,6 +56,12 @@ export const TABLE: { readonly [V in RequestVerb]: Row<V> } = {
   extend: everywhere<'extend'>(no, { active: extend }),
   'approve extension': everywhere<'approve extension'>(no, { active: approveExtension }),
   'deny extension': everywhere<'deny extension'>(no, { active: denyExtension }),
+  sign: everywhere<'sign'>(no, {
+    provisioning: signReview,
+    active: signReview,
+    ending: signReview,
+    ended: signReview,
+  }),
   retry: everywhere<'retry'>(no, {
     approved: person.retry,
     provisioning: person.retry,
@@ -81,6 +88,7 @@ export const TABLE: { readonly [V in RequestVerb]: Row<V> } = {
     provisioning: system.tickProvisioning,
     active: system.tickActive,
     ending: system.tickEnding,
+    ended: awaitReview,
   }),
 }
 

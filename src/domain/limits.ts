@@ -73,6 +73,13 @@ export const PROVISION_WITHIN_MS = 15 * MINUTE
 export const LATE_AFTER_MS = [1 * MINUTE, 10 * MINUTE, 60 * MINUTE] as const
 export const LATE_EVERY_MS = 24 * 60 * MINUTE
 
+/** A review that nobody signed is asked for this often, and after a month less often. */
+export const REVIEW_EVERY_MS = 24 * 60 * MINUTE
+export const REVIEW_DAILY_MS = 30 * REVIEW_EVERY_MS
+export const REVIEW_LATER_MS = 7 * REVIEW_EVERY_MS
+/** How often somebody may use break-glass without a review where the policy does not say. */
+export const UNREVIEWED_MAX = 3
+
 /** Before its end the holder is told: a tenth of the duration before it, within these; shorter grants are not worth it. */
 export const WARN_SHARE = 10
 export const WARN_MIN_MS = 2 * MINUTE
@@ -96,6 +103,11 @@ export const MEMORY_SHARE_MAX = 0.75
 export const GESTURE_KEPT_MS = 60 * MINUTE
 /** A clock that disagrees by more than this is not believed until an operator accepts it. */
 export const CLOCK_DOUBT_MS = 60 * SECOND
+/** Whoever waits for the heartbeat is called this often, while no grant is later than that and what is due was looked for. */
+export const HEARTBEAT_EVERY_MS = 60 * SECOND
+export const HEARTBEAT_CALL_MS = 5 * SECOND
+export const HEARTBEAT_LATE_MS = 60 * SECOND
+export const HEARTBEAT_SWEPT_MS = 30 * SECOND
 /** More lines than this behind in a thread are told in one message, of at most so many lines and characters of text. */
 export const LINES_ALONE = 3
 export const LINES_MAX = 15

@@ -21,7 +21,10 @@
  * lapse, withdraw  a pending request nobody decided in time; one taken back by the requester
  * standing access  access without an end time: what Curfew exists to remove
  * orphan           access under our handle with no grant behind it
- * separation of duties   nobody approves their own request, operators included
+ * break-glass      emergency: granted at once, shouted about, reviewed afterwards
+ * freeze, thaw     an operator lets Curfew give nothing new; ends go on; gives again
+ * review, reviewer, sign   the look afterwards, open until somebody else signs it; who may sign it
+ * separation of duties   nobody approves or reviews their own request, operators included
  * journal          the append-only record of every event: the truth
  * audit thread     the journal of one request, as people see it
  * delivery         the record of one place in chat where a request is shown
@@ -148,6 +151,16 @@ export interface Approval {
   readonly at: Instant
 }
 
+/** The look afterwards at what was given without an approval. */
+export interface Review {
+  readonly since: Instant
+  /** Said again then, until it is signed. */
+  readonly remindAt: Instant
+  /** How often something was given: the grant itself, and its extensions since the last signature. */
+  readonly covers: number
+  readonly signed?: Approval & { readonly words?: TextDigest }
+}
+
 export type RequestState = 'pending' | 'approved' | 'denied' | 'lapsed' | 'withdrawn' | 'void'
 export type GrantState = 'provisioning' | 'active' | 'ending' | 'ended'
 export type EndReason = 'expired' | 'given back' | 'revoked' | 'failed' | 'left'
@@ -207,6 +220,9 @@ export interface Request {
   readonly quorum: number
   readonly approvers: readonly string[]
   readonly approvals: readonly Approval[]
+  /** Break-glass: who may sign the review, as the policy named them. */
+  readonly reviewers?: readonly string[]
+  readonly review?: Review
   readonly askedAt: Instant
   readonly lapsesAt: Instant
   readonly access: Access
@@ -237,6 +253,8 @@ export interface Extension {
   readonly quorum: number
   readonly lapsesAt: Instant
   readonly approvals: readonly Approval[]
+  /** Break-glass: more time is reviewed, too. */
+  readonly reviewers?: readonly string[]
 }
 
 export interface Extensions {
@@ -303,16 +321,18 @@ export interface AccountOwner {
 }
 
 /**
- * `r:<request>`, `s:<seat>`, `a:<target>/<account>`, `m:<group>` (its members), `c:<digest>` (of a channel) are folded
- * from events; `d:<request>/<place>` and `t:<what>/<place>` (what is told there, once) are not; `p:<person>` only has
- * entries: refusals, which change no state.
+ * `r:<request>`, `s:<seat>`, `a:<target>/<account>`, `m:<group>` (its members), `c:<digest>` (of a channel), `f:all`
+ * (frozen or not) are folded from events; `d:<request>/<place>`, `t:<what>/<place>` (what is told there, once) and
+ * `u:<person>` (two asks at once must not count the same) are not; `p:<person>` only has entries: refusals.
  */
-export type RecordKey = `${'r' | 's' | 'a' | 'd' | 'p' | 'm' | 'c' | 't'}:${string}`
+export type RecordKey = `${'r' | 's' | 'a' | 'd' | 'p' | 'm' | 'c' | 't' | 'u' | 'f'}:${string}`
 
 export const requestKey = (id: RequestId): RecordKey => `r:${id}`
 export const seatRecordKey = (key: SeatKey): RecordKey => `s:${key}`
 export const accountKey = (target: TargetName, account: Account): RecordKey => `a:${target}/${account}`
 export const personKey = (id: PersonId): RecordKey => `p:${id}`
+export const FREEZE_KEY: RecordKey = 'f:all'
+export const unreviewedKey = (id: PersonId): RecordKey => `u:${id}`
 export const deliveryKey = (id: RequestId, place: PlaceId): RecordKey => `d:${id}/${place}`
 export const groupKey = (ref: string): RecordKey => `m:${ref}`
 export const digestKey = (name: string): RecordKey => `c:${name}`

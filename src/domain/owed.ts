@@ -5,6 +5,7 @@
 import { warnAtOf } from './grant.ts'
 import type { Attempt, Instant, Request, RequestId, Seat } from './model.ts'
 import { isClosed, phaseOf } from './request.ts'
+import { awaitsReview } from './review.ts'
 import { planSeat } from './seat.ts'
 
 export type Effect =
@@ -55,18 +56,22 @@ const planOfRequest = (request: Request): Plan | null => {
         : { effect: { effect: 'clear', request: request.id }, at }
     }
     case 'provisioning':
-      return tick(grant?.giveUpAt ?? 0)
+      return tick(Math.min(grant?.giveUpAt ?? 0, reviewAt(request)))
     case 'active':
       return tick(
         Math.min(
           warnAtOf(request) ?? Number.POSITIVE_INFINITY,
           request.extensions?.open?.lapsesAt ?? Number.POSITIVE_INFINITY,
+          reviewAt(request),
           grant?.endsAt ?? 0,
         ),
       )
     case 'ending':
-      return tick(grant?.lateAt ?? 0)
+      return tick(Math.min(grant?.lateAt ?? 0, reviewAt(request)))
     default:
-      return null
+      return awaitsReview(request) ? tick(reviewAt(request)) : null
   }
 }
+
+const reviewAt = (request: Request): Instant =>
+  awaitsReview(request) ? request.review.remindAt : Number.POSITIVE_INFINITY

@@ -14,7 +14,7 @@ export type Reference =
 /** One entry of `people:`: identities of one human, as stated by the operator. */
 export interface PersonEntry {
   readonly email: string
-  /** Native id by chat, e.g. `{ slack: 'U0ANA00000' }`. */
+  /** Native id by chat or other system, e.g. `{ slack: 'U0ANA00000' }`. */
   readonly chats: Readonly<Record<string, string>>
   /** Account by target. */
   readonly accounts: Readonly<Record<string, Account>>

@@ -15,6 +15,7 @@ export const saysPhase = (request: Request | null, verb: RequestVerb): Refusal =
       `${id} is not over yet.`,
       'What was written about it can be erased once it is.',
     )
+  if (verb === 'sign') return saysUnreviewable(request)
   switch (phase) {
     case 'pending':
       return refuse('not-started', `${id} is still waiting for a decision.`, pendingHint(id, verb))
@@ -45,6 +46,15 @@ export const saysPhase = (request: Request | null, verb: RequestVerb): Refusal =
       return refuse('already-over', `${id} is over.`)
   }
 }
+
+const saysUnreviewable = (request: Request): Refusal =>
+  request.reviewers !== undefined && phaseOf(request) === 'approved'
+    ? refuse(
+        'not-started',
+        `${request.id}: nothing was given yet.`,
+        'Sign the review once the access is there.',
+      )
+    : refuse('not-allowed', `${request.id} gave nothing: there is nothing to review.`)
 
 const pendingHint = (id: string, verb: RequestVerb): string =>
   verb === 'revoke' ? `Deny it: /jit deny ${id}` : `Take it back: /jit withdraw ${id}`

@@ -11,6 +11,12 @@ export interface Policy {
   readonly entitlements: readonly string[]
   readonly requesters: readonly Reference[]
   readonly approvers: readonly Reference[]
+  /** Break-glass: who has to look at it afterwards. */
+  readonly review?: {
+    readonly by: readonly Reference[]
+    /** How much somebody may have of it before they did. */
+    readonly mostUnreviewed: number
+  }
   readonly quorum: number
   readonly defaultMs: number
   readonly maxMs: number

@@ -18,6 +18,7 @@ import type {
   TextDigest,
   Wish,
 } from './model.ts'
+import { awaitsReview, evolveReview, isReviewEvent, type ReviewEvent } from './review.ts'
 
 /** Everything that is fixed when the request is made. */
 export interface Draft {
@@ -34,6 +35,8 @@ export interface Draft {
   readonly policy: PinnedPolicy
   readonly quorum: number
   readonly approvers: readonly string[]
+  /** Break-glass: who may sign the review. */
+  readonly reviewers?: readonly string[]
   readonly lapsesAt: Instant
   readonly places: readonly Place[]
 }
@@ -66,7 +69,7 @@ export type OwnEvent =
       readonly id: string
     }
 
-export type RequestEvent = OwnEvent | GrantEvent | ExtensionEvent
+export type RequestEvent = OwnEvent | GrantEvent | ExtensionEvent | ReviewEvent
 
 /** Where a request stands, as one word: the rows of the table in lifecycle.ts. */
 export type Phase =
@@ -106,9 +109,12 @@ export const phaseOf = (request: Request | null): Phase => {
   return request.grant.state
 }
 
-/** Nothing more can happen to it by itself. */
-export const isClosed = (request: Request): boolean =>
+/** It gives nothing, and never will. */
+export const isOver = (request: Request): boolean =>
   ['denied', 'lapsed', 'withdrawn', 'void', 'ended'].includes(phaseOf(request))
+
+/** Nothing more can happen to it by itself: what is over may still have to be reviewed. */
+export const isClosed = (request: Request): boolean => isOver(request) && !awaitsReview(request)
 
 /** ms to wait after `tries` failures in a row: 1 s, 2 s, 4 s … 60 s. */
 export const backoffMs = (tries: number): number =>
@@ -123,6 +129,7 @@ export const evolveRequest = (request: Request | null, event: RequestEvent): Req
   if (request === null) throw new Error(`${event.type} before requested`)
   const next = { ...request, v: request.v + 1 }
   if (isExtensionEvent(event)) return evolveExtension(next, event)
+  if (isReviewEvent(event)) return evolveReview(next, event)
   return isGrantEvent(event) ? evolveGrant(next, event) : evolveOwn(next, event)
 }
 

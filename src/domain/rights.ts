@@ -1,4 +1,5 @@
 /** Who is who, and the sentences for those who may not: shared by all that people do. */
+import { type Frozen, sayFrozen } from './freeze.ts'
 import type { PersonRef, Request } from './model.ts'
 import { type Refusal, refuse } from './refusal.ts'
 
@@ -25,9 +26,16 @@ export const notAnApprover = (request: Request, why: true | readonly string[]): 
 export const notYours = (request: Request, what: string, instead: string): Refusal =>
   refuse('not-yours', `Only ${request.requester.name} can ${what}.`, `Approvers and operators: ${instead}`)
 
-export const notGiving = (doubts: readonly string[]): Refusal =>
-  refuse(
+/** Why nothing may be given in this world; undefined: nothing speaks against it. */
+export const refuseGiving = (
+  { frozen }: { readonly frozen?: Frozen },
+  doubts: readonly string[],
+): Refusal | undefined => {
+  const all = [...(frozen === undefined ? [] : [sayFrozen(frozen)]), ...doubts]
+  if (all.length === 0) return undefined
+  return refuse(
     'not-giving',
-    `Curfew gives nothing at the moment: ${doubts.join(' ')}`,
+    `Curfew gives nothing at the moment: ${all.join(' ')}`,
     'Running access still ends on time. Ask an operator.',
   )
+}

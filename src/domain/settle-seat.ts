@@ -10,10 +10,11 @@ import { phaseOf } from './request.ts'
 import { type Look, nextAttempt, planSeat, type SeatEvent } from './seat.ts'
 import { apply, type Happening, requestIn, type World } from './world.ts'
 
-/** Records the next attempt, if the seat still needs just that; else nothing. */
+/** Records the next attempt, if the seat still needs just that; else nothing. What is frozen is looked at and taken. */
 export const attemptSeat = (world: World, { does }: CommandOf<'attempt'>): Decision => {
   const { seat, now } = world
   const plan = seat === null ? null : planSeat(seat)
+  if (does === 'grant' && world.frozen !== undefined) return []
   if (seat === null || plan?.does !== does || plan.at > now) return []
   const { n, notAfter } = nextAttempt(seat, does, now)
   if (notAfter <= now) return []

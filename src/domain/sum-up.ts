@@ -3,6 +3,7 @@ import { dueAt } from './grant.ts'
 import { DIGEST_DAY_MS, TROUBLED_AFTER_MS } from './limits.ts'
 import type { Grant, Instant, Request } from './model.ts'
 import { phaseOf } from './request.ts'
+import { awaitsReview } from './review.ts'
 
 /** A request whose access is, or was, there. */
 export type Given = Request & { readonly grant: Grant }
@@ -26,6 +27,8 @@ export interface Summary {
   readonly endsSoon: readonly Given[]
   /** Requests and extensions that wait for an approver, the oldest first. */
   readonly waiting: readonly Request[]
+  /** Break-glass that nobody has reviewed, the oldest first. */
+  readonly unreviewed: readonly Request[]
   /** Should be gone by now and are not, the latest first. */
   readonly late: readonly Given[]
   /** Since then, the last one first. */
@@ -45,6 +48,7 @@ export const sumUp = (requests: readonly Request[], since: Instant, now: Instant
       .filter(({ grant }) => grant.state === 'active' && grant.endsAt <= now + DIGEST_DAY_MS)
       .sort((a, b) => a.grant.endsAt - b.grant.endsAt),
     waiting: requests.filter(waits).sort((a, b) => a.askedAt - b.askedAt),
+    unreviewed: requests.filter(awaitsReview).sort((a, b) => a.review.since - b.review.since),
     late: late.sort((a, b) => dueAt(a.grant) - dueAt(b.grant)),
     ended: ended.sort((a, b) => b.grant.ended.at - a.grant.ended.at),
     counts: countSince(requests, since, late.length + ended.filter(({ grant }) => wasLate(grant)).length),

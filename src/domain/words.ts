@@ -5,9 +5,10 @@
 import { bold, code, person, plain, type Span, time } from './cards/card.ts'
 import { showDuration } from './duration.ts'
 import { type ExtensionEvent, isExtensionEvent } from './extension.ts'
-import type { GrantEvent } from './grant.ts'
+import { ceilSecond, endOf, type GrantEvent } from './grant.ts'
 import type { PersonRef, Request, TextDigest, Wish } from './model.ts'
 import type { RequestEvent } from './request.ts'
+import { isReviewEvent, type ReviewEvent } from './review.ts'
 
 export type Texts = ReadonlyMap<TextDigest, string>
 
@@ -21,6 +22,7 @@ export const textOf = (digest: TextDigest | null | undefined, texts: Texts): str
 export const tell = (event: RequestEvent, request: Request, texts: Texts): readonly Span[] | null => {
   switch (event.type) {
     case 'requested':
+      if (event.draft.reviewers !== undefined) return tellBreakGlass(event, event.draft.reviewers, texts)
       return [
         person(event.by),
         plain(' asks for '),
@@ -55,13 +57,64 @@ export const tell = (event: RequestEvent, request: Request, texts: Texts): reado
     case 'hurried':
       return [plain('Another try was asked for'), ...byWhom(event.by), plain('.')]
     default:
+      if (isReviewEvent(event)) return tellReview(event, request, texts)
       return isExtensionEvent(event) ? tellExtension(event, request, texts) : tellGrant(event, request, texts)
   }
+}
+
+/** Everything that whoever hears of it must know, from the event alone: what is said of it never changes. */
+const tellBreakGlass = (
+  { at, by, draft }: Extract<RequestEvent, { type: 'requested' }>,
+  reviewers: readonly string[],
+  texts: Texts,
+): readonly Span[] => [
+  bold('Break-glass'),
+  plain(': '),
+  person(by),
+  plain(' takes '),
+  what(draft),
+  plain(` ${wishWords({ wish: draft.wish, askedAt: at })} without anybody’s approval, until `),
+  time(endOf(draft, ceilSecond(at + draft.provisionWithinMs))),
+  plain(` at the latest. To be reviewed by ${reviewers.join(', ')}.`),
+  ...because(draft.reason, texts),
+]
+
+const tellReview = (event: ReviewEvent, { id, reviewers }: Request, texts: Texts): readonly Span[] => {
+  switch (event.type) {
+    case 'review awaited':
+      return [
+        bold('Not reviewed yet'),
+        plain(
+          `, for ${showDuration(event.at - event.since)}: this was break-glass. ${reviewers?.join(', ')}: `,
+        ),
+        code(`/jit review ${id}`),
+      ]
+    case 'reviewed':
+      return [plain('Reviewed by '), person(event.by), plain('.'), ...said(event.words, texts)]
+    default:
+      return event satisfies never
+  }
+}
+
+const said = (digest: TextDigest | null, texts: Texts): readonly Span[] => {
+  const text = textOf(digest, texts)
+  return text === '' ? [] : [plain(` ${text}`)]
 }
 
 const tellExtension = (event: ExtensionEvent, request: Request, texts: Texts): readonly Span[] => {
   switch (event.type) {
     case 'extension asked':
+      if (event.reviewers !== undefined)
+        return [
+          bold('Break-glass'),
+          plain(': '),
+          person(request.requester),
+          plain(' takes '),
+          what(request),
+          plain(` ${showDuration(event.ms)} longer without anybody’s approval, to be reviewed by `),
+          plain(`${event.reviewers.join(', ')}.`),
+          ...because(event.reason, texts),
+        ]
       return [
         person(request.requester),
         plain(' asks to extend '),

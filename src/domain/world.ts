@@ -3,6 +3,7 @@
  * and who owns the account. Happenings are folded in one by one, so that later ones see the earlier.
  */
 import { evolveOwner, type OwnerEvent } from './account.ts'
+import type { Frozen } from './freeze.ts'
 import {
   type AccountOwner,
   accountKey,
@@ -25,6 +26,8 @@ export interface World {
   /** Requests that the seat names: its holders, those leaving, and the last one. */
   readonly peers: ReadonlyMap<RequestId, Request>
   readonly owner: AccountOwner | null
+  /** Nothing is given as long as this holds. */
+  readonly frozen?: Frozen
 }
 
 export type Happening =

@@ -1,13 +1,11 @@
-/** What was opened is closed again, whatever goes wrong on the way. */
+/** What was opened is closed again, in the opposite order; one that fails does not keep the others open. */
 import type { Log } from '../ports.ts'
 
 export interface Closers {
   add(close: () => Promise<void> | void): void
-  /** In the opposite order of opening; one that fails does not keep the others open. */
   closeAll(): Promise<void>
 }
 
-/** Nothing is open yet. */
 export const openClosers = (log: Log): Closers => {
   const closers: (() => Promise<void> | void)[] = []
   return {

@@ -43,5 +43,5 @@ export const isJournalKey = (name: string): boolean =>
   name !== SEALER
 
 /** Matches every record, for SCAN. */
-export const RECORDS_PATTERN = `${P}[rsadmct]:*`
+export const RECORDS_PATTERN = `${P}[rsadmctuf]:*`
 export const keyOfRecordName = (name: string): RecordKey => name.slice(P.length) as RecordKey

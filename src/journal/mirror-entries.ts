@@ -77,12 +77,15 @@ const mustAgree = async (reader: Reader, lines: readonly MirrorLine[]): Promise<
   )
 }
 
+/** What may be the digest of a text: marks and hashes are none. */
+const DIGEST = /"(?!mark"|hash")\w+":"([0-9a-f]{64})"/g
+
 /** What people typed, by the digests that the entries name. */
 const readTexts = async (reader: Reader, lines: readonly MirrorLine[]): Promise<readonly KeptText[]> => {
   const wanted = lines.flatMap(({ text }) => {
     const record = recordIn(text)
     if (record === undefined) return []
-    return [...text.matchAll(/"reason":"([0-9a-f]{64})"/g)].map(([, digest = '']) => ({ record, digest }))
+    return [...text.matchAll(DIGEST)].map(([, digest = '']) => ({ record, digest }))
   })
   if (wanted.length === 0) return []
   const found = (await reader.ask((redis) => {

@@ -10,6 +10,7 @@ import { type BatchAnswer, openCommitQueue, type Verdict } from './commit-queue.
 import { openDoubts } from './doubts.ts'
 import { openDue } from './due.ts'
 import { openDurability, type Way } from './durable.ts'
+import { openGlance } from './glance.ts'
 import { HEAD } from './keys.ts'
 import { openLink } from './link.ts'
 import { openMemory } from './memory.ts'
@@ -84,6 +85,7 @@ export const openJournal = async (options: JournalOptions): Promise<RedisJournal
       return queue.add(change)
     },
     mend: openMend(link, log),
+    glance: openGlance(link, doubts, memory),
     durable: durability.wait,
     way: durability.way,
     doubts: () => (memory.wasFull() ? [...doubts.sentences(), FULL] : doubts.sentences()),

@@ -16,6 +16,7 @@ const SCRIPTS = {
   hold: { file: 'hold', flags: ' flags=allow-oom' },
   release: { file: 'release', flags: ' flags=allow-oom' },
   mend: { file: 'mend', flags: ' flags=allow-oom' },
+  glance: { file: 'glance', flags: ' flags=allow-oom' },
   'count-index': { file: 'count-index', flags: ' flags=allow-oom' },
   accept: { file: 'accept', flags: ' flags=allow-oom' },
   seal: { file: 'seal', flags: ' flags=allow-oom' },

@@ -282,7 +282,7 @@ const compareHead = async (walk: Walk): Promise<void> => {
 }
 
 function* batches(keys: readonly RecordKey[], { bases }: Walk): Generator<readonly RecordKey[]> {
-  const chained = [...new Set(keys)].filter((record) => /^[rsamc]:/.test(record) && !bases.get(record)?.gone)
+  const chained = [...new Set(keys)].filter((record) => /^[rsamcf]:/.test(record) && !bases.get(record)?.gone)
   for (let i = 0; i < chained.length; i += COMPARED_AT_ONCE) yield chained.slice(i, i + COMPARED_AT_ONCE)
 }
 

@@ -14,6 +14,8 @@ export interface BotProcess {
   errors(): string
   /** Sends a signal and answers the exit code (null: ended by the signal). */
   end(signal: NodeJS.Signals): Promise<number | null>
+  /** Resolves when the process is gone, however it ended. */
+  readonly gone: Promise<void>
 }
 
 export type LogLine = Readonly<Record<string, unknown>> & { readonly msg?: string }
@@ -22,6 +24,8 @@ export interface BotOptions {
   /** The program: `node` with its arguments, up to and including `start`. */
   readonly args: readonly string[]
   readonly env: Readonly<Record<string, string>>
+  /** Where it is started; default: here. */
+  readonly cwd?: string
 }
 
 /** What the bot ended with before it was up. */
@@ -36,15 +40,16 @@ class BotEnded extends Error {
 }
 
 /** Starts the bot on a free port and waits until it says that it has started. Rejects with {@link BotEnded}. */
-export const startBot = async ({ args, env }: BotOptions): Promise<BotProcess> => {
+export const startBot = async ({ args, env, cwd }: BotOptions): Promise<BotProcess> => {
   const { PATH = '', HOME = '' } = process.env
   const child = spawn(process.execPath, args, {
+    ...(cwd !== undefined && { cwd }),
     env: { PATH, HOME, HOST: '127.0.0.1', PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const killAtExit = (): void => void child.kill('SIGKILL')
   process.once('exit', killAtExit)
-  child.once('exit', () => process.off('exit', killAtExit))
+  const gone = once(child, 'exit').then(() => void process.off('exit', killAtExit))
   const errors = collectText(child.stderr)
   const log: LogLine[] = []
   const port = await untilStarted(child, log, errors)
@@ -59,6 +64,7 @@ export const startBot = async ({ args, env }: BotOptions): Promise<BotProcess> =
       const [code] = (await once(child, 'exit')) as [number | null]
       return code
     },
+    gone,
   }
 }
 

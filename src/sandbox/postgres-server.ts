@@ -46,12 +46,18 @@ export interface PostgresOptions {
 const NOBODY: RunAs = { uid: 65534, gid: 65534 }
 const PORT = 5432
 
+const serverUser = (): RunAs | undefined => (process.getuid?.() === 0 ? NOBODY : undefined)
+
+/** Whether data that is kept in this folder is found again: root's server runs as somebody who may not get there. */
+export const canKeepData = async (dir: string): Promise<boolean> =>
+  (await keptFolder(dir, 0, serverUser())) !== undefined
+
 /** Starts a server; about two seconds when new, a tenth when kept. Rejects when there are no programs for it. */
 export const startPostgres = async (options: PostgresOptions = {}): Promise<PostgresServer> => {
   const wanted = options.version ?? 'any'
   const found = await findPostgres(wanted)
   if (found === undefined) throw new Error(`No PostgreSQL (${wanted}) was found on this machine.`)
-  const as = process.getuid?.() === 0 ? NOBODY : undefined
+  const as = serverUser()
   // Sockets need a short path, so this folder is never the kept one.
   const temporary = await mkdtemp(join(tmpdir(), 'curfew-pg-'))
   const watchdog = startWatchdog(temporary)

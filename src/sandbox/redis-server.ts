@@ -4,8 +4,9 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir } from 'node:fs/promises'
+import { mkdir, mkdtemp } from 'node:fs/promises'
 import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { collectText } from './collect-text.ts'
 import { findRedisServer } from './find-redis.ts'
@@ -25,6 +26,8 @@ export interface RedisServer {
 }
 
 const START_MS = 10_000
+/** A socket's path has a limit (108 bytes on Linux, 104 on macOS); a deep folder needs another one for it. */
+const SOCKET_PATH_MAX = 100
 const ASK_AGAIN_MS = 10
 
 const DEFAULTS: RedisConfig = {
@@ -42,7 +45,7 @@ export const startRedisServer = async (folder: string, config: RedisConfig = {})
   if (program === undefined)
     throw new Error('There is no redis-server or valkey-server: install one, or run npm run prepare-machine.')
   await mkdir(folder, { recursive: true })
-  const path = join(folder, 'r.sock')
+  const path = await socketPath(folder)
   let directives: RedisConfig = { ...DEFAULTS, dir: folder, unixsocket: path, ...config }
   let child: ChildProcess | undefined
   const endAtExit = (): void => void child?.kill('SIGKILL')
@@ -64,6 +67,11 @@ export const startRedisServer = async (folder: string, config: RedisConfig = {})
   }
   await start()
   return { url: `unix://${path}`, path, pid: () => child?.pid ?? 0, start, end }
+}
+
+const socketPath = async (folder: string): Promise<string> => {
+  const path = join(folder, 'r.sock')
+  return path.length <= SOCKET_PATH_MAX ? path : join(await mkdtemp(join(tmpdir(), 'curfew-')), 'r.sock')
 }
 
 const untilAnswering = async (path: string, child: ChildProcess): Promise<void> => {

@@ -10,10 +10,11 @@ import { phaseOf } from '../domain/request.ts'
 import type { World } from '../domain/world.ts'
 import type { Call } from '../ports.ts'
 import { type Actor, keepAnswer } from './actor.ts'
+import { chooseApproval } from './choose-approval.ts'
 import type { Deps } from './deps.ts'
 import { type Kept, keepText } from './keep-text.ts'
 import { loadRequest } from './load.ts'
-import { presentObjections, standingOf, wantedBy } from './standing.ts'
+import { standingOf } from './standing.ts'
 import { type Transacted, transact } from './transact.ts'
 
 export type Act =
@@ -67,23 +68,8 @@ const choose = async (
         standing: await standingOf(deps, person, request, call),
         reason: reason?.digest ?? null,
       }
-    case 'approve': {
-      const standing = await standingOf(deps, person, request, call)
-      const texts = await deps.journal.texts(requestKey(request.id))
-      // Who may not decide is not told what the policies say.
-      const objections =
-        standing.approver === true
-          ? await presentObjections(deps, request, wantedBy(request, texts), now, call)
-          : []
-      return {
-        do: 'approve',
-        by,
-        standing,
-        objections,
-        doubts: deps.posture.doubts(request.entitlement.target),
-        ...(wish.atMostMs !== undefined && { atMostMs: wish.atMostMs }),
-      }
-    }
+    case 'approve':
+      return chooseApproval(deps, person, { request, now, atMostMs: wish.atMostMs }, call)
     case 'retry':
       return { do: 'retry', by, standing: await standingOf(deps, person, request, call) }
     default:

@@ -4,6 +4,7 @@ import { accountFor } from '../domain/account-for.ts'
 import { refOf } from '../domain/belongs.ts'
 import { sayDone } from '../domain/cards/answer-card.ts'
 import { type Card, plain, time } from '../domain/cards/card.ts'
+import type { Unreviewed } from '../domain/command.ts'
 import { parseWish } from '../domain/duration.ts'
 import { asFault } from '../domain/fault.ts'
 import { judge, type Reason } from '../domain/judge.ts'
@@ -31,6 +32,7 @@ import { type Actor, keepAnswer } from './actor.ts'
 import { within } from './call.ts'
 import type { Deps } from './deps.ts'
 import { fetchGroups } from './fetch-facts.ts'
+import { type Counted, findUnreviewed } from './find-unreviewed.ts'
 import { type Kept, keepText } from './keep-text.ts'
 import { loadForNew } from './load.ts'
 import { type Transacted, transact } from './transact.ts'
@@ -59,11 +61,16 @@ export const ask = async (deps: Deps, actor: Actor, wanted: Wanted, call: Call):
   const access = await resolve(deps, named, account, id, call)
   if (isRefusal(access)) return refuseWith(access)
   const reason = keepText(deps, wanted.reason)
+  let counted: Counted | undefined
   const draft = draftOf(deps, actor, { id, named, access, reason, now, ...judged })
   return transact(deps, {
     load: () => loadForNew(deps.journal, id, access),
-    choose: (world) => chooseRequest(deps, actor, draft, world),
+    choose: async (world) => {
+      counted = await findUnreviewed(deps.journal, refOf(actor.person), judged.policy)
+      return chooseRequest(deps, actor, draft, world, counted?.unreviewed)
+    },
     beside: () => ({
+      ...(counted && { also: counted.guard }),
       texts: reason === null ? [] : [{ record: `r:${id}`, ...reason }],
       gesture: keepAnswer(actor, sayAsked(draft)),
     }),
@@ -72,6 +79,11 @@ export const ask = async (deps: Deps, actor: Actor, wanted: Wanted, call: Call):
 
 /** The private answer to a request that was made. */
 const sayAsked = (draft: Draft): Card => {
+  if (draft.reviewers !== undefined)
+    return sayDone('Break-glass', [
+      plain(`${draft.id}: you will be told here when the access is there. It was announced, and `),
+      plain(`${draft.reviewers.join(', ')} will be asked to review it.`),
+    ])
   if (draft.quorum === 0)
     return sayDone('Approved by policy', [
       plain(`${draft.id}: you will be told here when the access is there.`),
@@ -84,13 +96,20 @@ const sayAsked = (draft: Draft): Card => {
   ])
 }
 
-const chooseRequest = (deps: Deps, actor: Actor, draft: Draft, world: World) => {
+const chooseRequest = (
+  deps: Deps,
+  actor: Actor,
+  draft: Draft,
+  world: World,
+  unreviewed: Unreviewed | undefined,
+) => {
   if (!mayHave(world.owner, actor.person)) {
     const says = `The account ${draft.access.account} of ${draft.entitlement.target} belongs to somebody else.`
     return refuse('account-taken', says, 'An operator can state your own under people: accounts.')
   }
   const doubts = deps.posture.doubts(draft.entitlement.target)
-  return { do: 'request', by: refOf(actor.person), draft, doubts } as const
+  const by = refOf(actor.person)
+  return { do: 'request', by, draft, doubts, ...(unreviewed && { unreviewed }) } as const
 }
 
 interface NamedRole {
@@ -232,6 +251,7 @@ const draftOf = (
     policy: { name: policy.name, hash: policy.hash },
     quorum: policy.quorum,
     approvers: policy.approvers.map(showReference),
+    ...(policy.review && { reviewers: policy.review.by.map(showReference) }),
     lapsesAt: wish.kind === 'until' ? Math.min(lapsesAt, wish.at) : lapsesAt,
     places: placesOf(deps, actor, policy),
   }

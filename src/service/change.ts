@@ -7,6 +7,7 @@ import { markOf } from '../domain/entry.ts'
 import {
   type AccountOwner,
   deliveryKey,
+  FREEZE_KEY,
   type Instant,
   type Json,
   type Mark,
@@ -18,11 +19,13 @@ import {
 } from '../domain/model.ts'
 import { isLive, planOf } from '../domain/owed.ts'
 import { phaseOf } from '../domain/request.ts'
-import { apply, type Happening, recordOf, type World } from '../domain/world.ts'
+import { awaitsReview } from '../domain/review.ts'
+import { apply, type Happening, recordOf, requestIn, type World } from '../domain/world.ts'
 import type { Change, Lane, Stored } from '../ports.ts'
 import { dueInChat } from './chat-lanes.ts'
 import { closedSets } from './closed-days.ts'
 import type { Loaded } from './load.ts'
+import { countedAnew, countedIn } from './state-lanes.ts'
 
 type Due = Change['due'][number]
 type Folded = Request | Seat | AccountOwner
@@ -56,22 +59,27 @@ export const changeOf = (
     mark: marks.get(record) ?? null,
     state: toJson(state),
   }))
+  const isGiving = happenings.some(gives)
   const requests = [...states.values()].filter((state) => state.kind === 'request')
   const views = newDeliveries(requests, happenings)
   return {
     after: world,
     at: loaded.world.now,
-    reads: readsOf(loaded, states),
+    reads: readsOf(loaded, states, isGiving),
     writes: [...written, ...views],
     live: [
       ...[...states].flatMap(([record, state]) => liveness(record, state)),
       ...views.map(({ key: record }) => ({ key: record, live: true })),
     ],
-    due: [...states].flatMap(([record, state]) => [...dueOf(record, state), ...dueViews(state, happenings)]),
+    due: [...states].flatMap(([record, state]) => [
+      ...workDue(record, state),
+      ...(state.kind === 'request' ? countedAnew(requestIn(loaded.world, state.id), state) : []),
+      ...dueViews(state, happenings),
+    ]),
     entries,
     sets: requests.flatMap((request) => [...setsOf(request), ...closedSets(request, loaded.world.now)]),
     texts: [],
-    ends: !happenings.some(gives),
+    ends: !isGiving,
   }
 }
 
@@ -81,6 +89,9 @@ export const requesterSet = (person: string): string => `open:${person}`
 export const PENDING_SET = 'pending'
 /** The index of what is being given or taken. */
 export const MOVING_SET = 'moving'
+
+/** The index of what waits for a review. */
+export const REVIEW_SET = 'reviews'
 
 /** Where a request stands in the indexes, which only find. */
 export const setsOf = (request: Request): Change['sets'] => {
@@ -92,6 +103,7 @@ export const setsOf = (request: Request): Change['sets'] => {
     { set: requesterSet(request.requester.id), member, has: isLive(request) },
     { set: PENDING_SET, member, has: waits },
     { set: MOVING_SET, member, has: moves },
+    ...(request.review === undefined ? [] : [{ set: REVIEW_SET, member, has: awaitsReview(request) }]),
   ]
 }
 
@@ -122,10 +134,18 @@ const must = <T>(value: T | null | undefined): T => {
   return value
 }
 
-/** Peers that nothing happened to are left out: they were read for a sentence, not for a decision. */
-const readsOf = (loaded: Loaded, touched: ReadonlyMap<RecordKey, unknown>): Change['reads'] => {
+/**
+ * Peers that nothing happened to are left out: they were read for a sentence, not for a decision. Whether Curfew is
+ * frozen is decided on only where something is given: an end waits for nobody's freeze.
+ */
+const readsOf = (
+  loaded: Loaded,
+  touched: ReadonlyMap<RecordKey, unknown>,
+  isGiving: boolean,
+): Change['reads'] => {
   const main = loaded.world.request === null ? undefined : requestKey(loaded.world.request.id)
   return [...loaded.stored.values()]
+    .filter(({ key }) => key !== FREEZE_KEY || isGiving)
     .filter(({ key }) => !key.startsWith('r:') || key === main || touched.has(key))
     .map(({ key, v }) => ({ key, v }))
 }
@@ -133,8 +153,14 @@ const readsOf = (loaded: Loaded, touched: ReadonlyMap<RecordKey, unknown>): Chan
 const liveness = (key: RecordKey, state: Folded): Change['live'] =>
   state.kind === 'account' ? [] : [{ key, live: isLive(state) }]
 
+/** Everywhere that a record stands by its state, and where it does not. */
+export const dueOf = (key: RecordKey, state: Folded): readonly Due[] => [
+  ...workDue(key, state),
+  ...(state.kind === 'request' ? countedIn(state) : []),
+]
+
 /** Where a record's due time stands: the second check and the seats wait in their target's lanes, the rest together. */
-export const dueOf = (key: RecordKey, state: Folded): readonly Due[] => {
+const workDue = (key: RecordKey, state: Folded): readonly Due[] => {
   if (state.kind === 'account') return []
   const plan = planOf(state)
   if (state.kind === 'seat') {

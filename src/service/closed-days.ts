@@ -4,7 +4,7 @@
  */
 import { DIGEST_DAY_MS, DIGEST_KEPT_MS } from '../domain/limits.ts'
 import type { Instant, Request, RequestId } from '../domain/model.ts'
-import { isClosed } from '../domain/request.ts'
+import { isOver } from '../domain/request.ts'
 import type { Change, Journal } from '../ports.ts'
 import type { Deps } from './deps.ts'
 
@@ -18,7 +18,7 @@ const daySet = (day: string): string => `closed:${day}`
 
 /** For the very change at `at` that closed this request; a later one about it must not bring a dropped day back. */
 export const closedSets = (request: Request, at: Instant): Change['sets'] => {
-  if (!isClosed(request)) return []
+  if (!isOver(request)) return []
   const closedAt = request.grant?.ended?.at ?? request.closed?.at
   if (closedAt !== at) return []
   return [

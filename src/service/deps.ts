@@ -1,7 +1,7 @@
 /** Everything the verbs of the service work with; put together once, in app.ts. */
 import type { PersonId, Request } from '../domain/model.ts'
 import type { Rules } from '../domain/rules.ts'
-import type { Alarms, Chat, Clock, Directory, Journal, Log, Target } from '../ports.ts'
+import type { Alarms, Chat, Clock, Directory, Journal, Log, Monitor, Target } from '../ports.ts'
 import type { Gate } from './open-gates.ts'
 
 /** Why nothing, or nothing of one target, may be given now. Ends never ask. */
@@ -22,6 +22,7 @@ export interface Deps {
   readonly posture: Posture
   readonly clock: Clock
   readonly log: Log
+  readonly monitor: Monitor
   /** The key of the marks. */
   readonly key: string
   random(bytes: number): Uint8Array

@@ -6,6 +6,7 @@ import { identify } from '../domain/belongs.ts'
 import { Fault } from '../domain/fault.ts'
 import { LOOK_MS } from '../domain/limits.ts'
 import { type Request, type RequestId, requestKey } from '../domain/model.ts'
+import { isOver } from '../domain/request.ts'
 import type { DirectoryPerson } from '../ports.ts'
 import { callOutside } from './call.ts'
 import { requesterSet } from './change.ts'
@@ -36,7 +37,7 @@ const openOf = async (deps: Deps, leaver: DirectoryPerson): Promise<readonly Req
   const isTheirs = ({ requester }: Request): boolean =>
     requester.id === id || requester.via === leaver.ref || requester.identity === leaver.identity
   const theirs = [...known, ...(await loadLiveRequests(deps.journal))].filter(isTheirs)
-  return [...new Set(theirs.map((request) => request.id))]
+  return [...new Set(theirs.filter((request) => !isOver(request)).map((request) => request.id))]
 }
 
 const leave = async (deps: Deps, id: RequestId): Promise<void> => {

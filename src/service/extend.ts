@@ -2,14 +2,17 @@
  * More time for a grant that is active: asked for by its holder, decided like the request itself. The policies judge
  * what would be left from now on as if it were asked for anew.
  */
-import { belongs, refOf } from '../domain/belongs.ts'
+import { belongs, isToldApart, refOf } from '../domain/belongs.ts'
 import { sayDone } from '../domain/cards/answer-card.ts'
 import { type Card, plain, time } from '../domain/cards/card.ts'
+import type { ExtensionTerms } from '../domain/command.ts'
 import { parseWish } from '../domain/duration.ts'
 import { governing, objectionsTo as objectionsToCase, pinned } from '../domain/judge.ts'
 import { DURATION_MIN_MS } from '../domain/limits.ts'
 import { type Request, type RequestId, requestKey } from '../domain/model.ts'
 import { saysPhase } from '../domain/phase-words.ts'
+import type { Policy } from '../domain/policy.ts'
+import { showReference } from '../domain/reference.ts'
 import { isRefusal, type Refusal, refuse } from '../domain/refusal.ts'
 import { phaseOf } from '../domain/request.ts'
 import { textOf } from '../domain/words.ts'
@@ -18,10 +21,11 @@ import type { Call } from '../ports.ts'
 import { type Actor, keepAnswer } from './actor.ts'
 import type { Deps } from './deps.ts'
 import { fetchGroups, fetchPeople } from './fetch-facts.ts'
+import { type Counted, findUnreviewed } from './find-unreviewed.ts'
 import { isWhole, NOT_WHOLE } from './is-whole.ts'
 import { keepText } from './keep-text.ts'
 import { loadRequest } from './load.ts'
-import { caseOf, standingOf, type Wanted } from './standing.ts'
+import { approverOf, caseOf, standingOf, type Wanted } from './standing.ts'
 import { type Transacted, transact } from './transact.ts'
 
 export interface ExtendWish {
@@ -34,6 +38,7 @@ export interface ExtendWish {
 /** Asks. Rejects with a fault when Redis or a directory does not answer: nothing was changed. */
 export const extend = (deps: Deps, actor: Actor, wanted: ExtendWish, call: Call): Promise<Transacted> => {
   const reason = keepText(deps, wanted.reason)
+  let counted: Counted | undefined
   return transact(deps, {
     load: () => loadRequest(deps.journal, wanted.id),
     choose: async ({ request, now }) => {
@@ -49,23 +54,33 @@ export const extend = (deps: Deps, actor: Actor, wanted: ExtendWish, call: Call)
           `The policy “${request.policy.name}” is gone.`,
           'Ask anew when it has ended.',
         )
+      counted = await findUnreviewed(deps.journal, refOf(actor.person), policy)
       const left = { kind: 'for', ms: grant.endsAt + ms - now } as const
       return {
         do: 'extend',
         by: refOf(actor.person),
         ms,
         reason: reason?.digest ?? null,
-        terms: { quorum: policy.quorum, lapseMs: policy.lapseMs, most: policy.maxExtensions },
+        terms: termsOf(policy),
+        ...(counted && { unreviewed: counted.unreviewed }),
         objections: await objectionsTo(deps, request, { wish: left, reason: wanted.reason }, now, call),
         doubts: deps.posture.doubts(request.entitlement.target),
       }
     },
     beside: ({ request }) => ({
+      ...(counted && { also: counted.guard }),
       texts: reason === null ? [] : [{ record: requestKey(wanted.id), ...reason }],
       gesture: keepAnswer(actor, sayAsked(wanted.id, request)),
     }),
   })
 }
+
+const termsOf = ({ quorum, lapseMs, maxExtensions, review }: Policy): ExtensionTerms => ({
+  quorum,
+  lapseMs,
+  most: maxExtensions,
+  ...(review && { reviewers: review.by.map(showReference) }),
+})
 
 /** How far beyond its end, in ms. */
 const readLonger = (text: string, { person }: Actor, endsAt: number, now: number): number | Refusal => {
@@ -106,7 +121,7 @@ export const approveExtension = (
     load: () => loadRequest(deps.journal, id),
     choose: async ({ request, now }) => {
       if (request === null) return saysPhase(null, 'approve')
-      const standing = await standingOf(deps, actor.person, request, call)
+      const standing = await approverOf(deps, actor.person, request, call)
       // Who may not decide is not told what the policies say.
       const objections = standing.approver === true ? await objectionsNow(deps, request, now, call) : []
       return {
@@ -131,7 +146,9 @@ const approvalsThatCount = async (deps: Deps, request: Request, call: Call): Pro
     fetchPeople(deps, vias, call),
     fetchGroups(deps, approvers, call),
   ])
-  return people.filter((one) => belongs(one, approvers, groups) === true).map(({ via }) => via)
+  return people
+    .filter((one) => isToldApart(one, request.requester) && belongs(one, approvers, groups) === true)
+    .map(({ via }) => via)
 }
 
 /** As of an ask made now, under the very same policy; more time is given, too, so that a forged record gets none. */

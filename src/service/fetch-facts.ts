@@ -7,7 +7,7 @@ import type { Call, DirectoryPerson } from '../ports.ts'
 import { within } from './call.ts'
 import type { Deps } from './deps.ts'
 
-type Source = Pick<Deps, 'directories' | 'isGroup' | 'rules'>
+export type Source = Pick<Deps, 'directories' | 'isGroup' | 'rules'>
 
 /**
  * Who acts: vetted, with a usable address only when the directory knows nobody else by it. Refuses guests, bots,
@@ -18,8 +18,10 @@ export const fetchPerson = async (deps: Source, via: string, call: Call): Promis
   const found = directory && (await within(call, directory.person(via, call)))
   if (directory === undefined || found === undefined)
     return refuse('not-a-member', 'Curfew does not know you here.')
-  if (found.standing !== 'member') return refuseStanding(found.standing)
+  const { standing } = found
+  if (standing !== 'member' && standing !== 'local') return refuseStanding(standing)
   const person = identify(found, deps.rules.people, deps.rules.emailDomains)
+  if (standing === 'local' && person.entry === undefined) return refuseUnlinked(found)
   if (person.entry !== undefined || person.email === undefined) return person
   const namesake = await within(call, directory.person(person.email, call))
   if (namesake?.ref === via) return person
@@ -27,7 +29,17 @@ export const fetchPerson = async (deps: Source, via: string, call: Call): Promis
   return unnamed
 }
 
-const refuseStanding = (standing: Exclude<DirectoryPerson['standing'], 'member'>): Refusal => {
+/** Who cannot be told from the requester must not decide. */
+const refuseUnlinked = ({ ref, name }: DirectoryPerson): Refusal => {
+  const system = systemOf(ref)
+  return refuse(
+    'not-linked',
+    `Curfew does not know who ${name} is.`,
+    `Say so in the config, under people: \`- { email: YOU@YOUR.DOMAIN, ${system}: ${ref.slice(system.length + 1)} }\``,
+  )
+}
+
+const refuseStanding = (standing: Exclude<DirectoryPerson['standing'], 'member' | 'local'>): Refusal => {
   const says = {
     guest: 'Guests cannot use Curfew.',
     bot: 'Bots cannot use Curfew.',

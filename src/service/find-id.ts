@@ -11,7 +11,7 @@ import { openRequests } from './look-up.ts'
 /** Words about one request. */
 export type AboutOne = Extract<
   Words,
-  { verb: 'status' | 'done' | 'withdraw' | 'extend' | 'approve' | 'deny' | 'revoke' }
+  { verb: 'status' | 'done' | 'withdraw' | 'extend' | 'approve' | 'deny' | 'revoke' | 'review' }
 >
 
 /** In which phases a request is meant when its id is left out; a decision on somebody else's always names it. */
@@ -23,6 +23,7 @@ const MEANT: Readonly<Record<AboutOne['verb'], readonly Phase[]>> = {
   approve: [],
   deny: [],
   revoke: [],
+  review: [],
 }
 
 const WHICH = 'Say which request: its id stands on its card.'
@@ -36,6 +37,7 @@ const NONE: Readonly<Record<AboutOne['verb'], readonly [string, string]>> = {
   approve: [WHICH, '/jit approve ID'],
   deny: [WHICH, '/jit deny ID REASON'],
   revoke: [WHICH, '/jit revoke ID REASON'],
+  review: [WHICH, '/jit review ID'],
 }
 
 const SHOWN = 5

@@ -4,7 +4,7 @@ import { type Instant, type Place, placeId, type Request, requestKey } from '../
 import { sumUp } from '../domain/sum-up.ts'
 import type { Journal, Stored } from '../ports.ts'
 import { readClosed } from './closed-days.ts'
-import { readState } from './load.ts'
+import { readFrozen, readState } from './load.ts'
 import { loadInPages, loadLive } from './load-live.ts'
 
 /** Rejects with a fault when Redis does not answer. */
@@ -18,7 +18,12 @@ export const gatherDigest = async (journal: Journal, since: Instant, now: Instan
     const request = record.key.startsWith('r:') ? readState('request', record) : null
     if (request !== null) requests.set(request.id, request)
   }
-  return { ...sumUp([...requests.values()], since, now), undelivered: findUndelivered(live) }
+  const frozen = await readFrozen(journal)
+  return {
+    ...sumUp([...requests.values()], since, now),
+    undelivered: findUndelivered(live),
+    ...(frozen && { frozen }),
+  }
 }
 
 /** By place, those with the most messages first. */

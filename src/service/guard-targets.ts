@@ -5,6 +5,7 @@
 import { asFault } from '../domain/fault.ts'
 import { FACTS_MS } from '../domain/limits.ts'
 import type { Access } from '../domain/model.ts'
+import { isOver } from '../domain/request.ts'
 import type { Journal, Stored, Target } from '../ports.ts'
 import { callOutside } from './call.ts'
 import type { Deps } from './deps.ts'
@@ -26,7 +27,7 @@ export const readLiveAccess = async (journal: Journal): Promise<LiveAccess> => {
 const accessOf = (record: Stored): readonly Access[] => {
   if (record.key.startsWith('s:')) return [readState('seat', record)?.access ?? []].flat()
   const request = readState('request', record)
-  return request?.grant === undefined ? [] : [request.access]
+  return request?.grant === undefined || isOver(request) ? [] : [request.access]
 }
 
 /** Targets that hold live access and are not configured; each is a sentence with the mend. */

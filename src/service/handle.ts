@@ -20,7 +20,10 @@ import { openHome } from './show-home.ts'
 import type { Transacted } from './transact.ts'
 
 /** Answers a gesture. Rejects with a fault when nothing can be said: then nothing was changed. */
-export const handle = async (deps: Deps, gesture: Gesture): Promise<Answer> => {
+export const handle = (deps: Deps, gesture: Gesture): Promise<Answer> =>
+  deps.monitor.step({ does: 'gesture', requests: [] }, () => receive(deps, gesture))
+
+const receive = async (deps: Deps, gesture: Gesture): Promise<Answer> => {
   const sinceMs = deps.clock.monotonicMs()
   const { now, seen } = await deps.journal.load([], gesture.id)
   if (seen !== undefined) return storedAnswer(seen)
@@ -33,6 +36,7 @@ export const handle = async (deps: Deps, gesture: Gesture): Promise<Answer> => {
 const answer = async (deps: Deps, gesture: Gesture, call: Call): Promise<Answer> => {
   const person = await fetchPerson(deps, gesture.actor, call)
   if (isRefusal(person)) {
+    deps.monitor.refused(person.refused)
     deps.log.info({ actor: gesture.actor, refused: person.refused, gesture: gesture.id }, 'refused')
     return { card: sayRefusal(person) }
   }

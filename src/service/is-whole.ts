@@ -10,10 +10,20 @@ export const NOT_WHOLE = 'its record does not match the journal; an operator has
 export const isWhole = async (deps: Deps, request: Request): Promise<boolean> => {
   const record = requestKey(request.id)
   const chain = await deps.journal.entries(record)
-  if (chain.length !== request.v || firstBroken(deps.key, record, chain) !== undefined) return false
-  const folded = chain.reduce<Request | null>(
-    (state, { event }) => evolveRequest(state, event as unknown as RequestEvent),
-    null,
-  )
+  if (chain.length !== request.v && !(await hasMovedOn(deps, request, chain.length))) return false
+  if (firstBroken(deps.key, record, chain) !== undefined) return false
+  const folded = chain
+    .slice(0, request.v)
+    .reduce<Request | null>(
+      (state, { event }) => evolveRequest(state, event as unknown as RequestEvent),
+      null,
+    )
   return canonical(folded) === canonical(request)
+}
+
+/** Something happened to it between the two reads; a record that was set back stays behind its chain. */
+const hasMovedOn = async ({ journal }: Deps, { id, v }: Request, entries: number): Promise<boolean> => {
+  if (entries < v) return false
+  const { records } = await journal.load([requestKey(id)])
+  return (records.get(requestKey(id))?.v ?? 0) >= entries
 }

@@ -1,11 +1,13 @@
 /** Loads the world that a decision is made in, with the versions it was read at. */
 import type { Delivery } from '../domain/delivery.ts'
 import type { Digest } from '../domain/digest.ts'
+import type { Freeze, Frozen } from '../domain/freeze.ts'
 import type { Group } from '../domain/group.ts'
 import {
   type Access,
   type AccountOwner,
   accountKey,
+  FREEZE_KEY,
   type Json,
   type RecordKey,
   type Request,
@@ -16,6 +18,7 @@ import {
   seatRecordKey,
 } from '../domain/model.ts'
 import type { Notice } from '../domain/notice.ts'
+import { textOf } from '../domain/words.ts'
 import type { World } from '../domain/world.ts'
 import type { Journal, Stored } from '../ports.ts'
 
@@ -33,6 +36,7 @@ type RecordState = {
   group: Group
   digest: Digest
   notice: Notice
+  freeze: Freeze
 }
 
 /** A stored record of one kind, null when there is none. Throws on a record of another kind: a bug. */
@@ -95,8 +99,11 @@ const loadPeers = async (
   ids: readonly RequestId[],
   focus: Focus,
 ): Promise<Loaded> => {
-  const all = [...keys, ...ids.map(requestKey)]
-  return gather(await journal.load(all), all, focus)
+  const all = [FREEZE_KEY, ...keys, ...ids.map(requestKey)]
+  const read = await journal.load(all)
+  const loaded = gather(read, all, focus)
+  const frozen = await frozenBy(journal, read.records.get(FREEZE_KEY))
+  return frozen === undefined ? loaded : { ...loaded, world: { ...loaded.world, frozen } }
 }
 
 const gather = (
@@ -118,3 +125,18 @@ const gather = (
 }
 
 const missing = (key: RecordKey): Stored => ({ key, v: 0, mark: null, state: null as Json })
+
+/** Of its record as it was read; undefined when it is not. Rejects with a fault when Redis does not answer. */
+const frozenBy = async (
+  journal: Pick<Journal, 'texts'>,
+  stored: Stored | undefined,
+): Promise<Frozen | undefined> => {
+  const since = readState('freeze', stored)?.since
+  if (since === undefined) return undefined
+  const reason = since.reason === null ? '' : textOf(since.reason, await journal.texts(FREEZE_KEY))
+  return { at: since.at, by: since.by, reason }
+}
+
+/** As of now. */
+export const readFrozen = async (journal: Journal): Promise<Frozen | undefined> =>
+  frozenBy(journal, (await journal.load([FREEZE_KEY])).records.get(FREEZE_KEY))

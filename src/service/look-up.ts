@@ -11,7 +11,7 @@ import type { Call, Journal } from '../ports.ts'
 import { requesterSet } from './change.ts'
 import type { Deps } from './deps.ts'
 import { readState } from './load.ts'
-import { standingOf } from './standing.ts'
+import { reviewerOf, standingOf } from './standing.ts'
 
 /** The requests and grants of a person that are not over, newest first. */
 export const openRequests = async (
@@ -32,7 +32,7 @@ export const showMine = async (deps: Deps, person: Person): Promise<Card> => {
 export const showHelp = (): Card => drawHelp()
 
 /**
- * A request as its own people may see it: requester, approvers, operators. Others are told that there is no such
+ * A request as its own people may see it: requester, approvers, reviewers, operators. Others are told that there is no such
  * request; an approver's card has its buttons.
  */
 export const showRequest = async (
@@ -46,13 +46,15 @@ export const showRequest = async (
   if (request === null) return saysPhase(null, 'tick')
   const own = request.requester.id === person.id
   const standing = own ? undefined : await standingOf(deps, person, request, call)
-  if (standing !== undefined && standing.approver !== true && !standing.operator)
+  const reviews =
+    !own && request.review !== undefined && (await reviewerOf(deps, person, request, call)) === true
+  if (standing !== undefined && standing.approver !== true && !standing.operator && !reviews)
     return saysPhase(null, 'tick')
   const [texts, seatRead] = await Promise.all([
     deps.journal.texts(requestKey(id)),
     deps.journal.load([seatRecordKey(request.access.seat)]),
   ])
   const seat = readState('seat', seatRead.records.get(seatRecordKey(request.access.seat)))
-  const kind = own ? 'dm' : standing?.approver === true ? 'card' : 'thread'
+  const kind = own ? 'dm' : standing?.approver === true || reviews ? 'card' : 'thread'
   return drawRequest({ request, texts, ...(seat === null ? {} : { seat }) }, kind)
 }

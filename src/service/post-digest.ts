@@ -13,10 +13,10 @@ import {
   evolveDigest,
   tellsSince,
 } from '../domain/digest.ts'
-import { markOf } from '../domain/entry.ts'
-import { digestKey, type Instant, type Json, noticeKey, placeId, placeOf } from '../domain/model.ts'
+import { digestKey, type Instant, noticeKey, placeId, placeOf } from '../domain/model.ts'
 import { beginNotice } from '../domain/notice.ts'
 import type { Stored } from '../ports.ts'
+import { changeOne } from './change-one.ts'
 import type { Deps } from './deps.ts'
 import { gatherDigest } from './gather-digest.ts'
 import { readState } from './load.ts'
@@ -52,19 +52,5 @@ const noticeOf = async (
 
 const changeOf = (deps: Deps, stored: Stored, event: DigestEvent, told: readonly ViewPart[]) => {
   const state = evolveDigest(readState('digest', stored), event)
-  const link = { record: stored.key, v: state.v, at: event.at, event: event as unknown as Json }
-  const mark = markOf(deps.key, stored.mark, link)
-  return {
-    reads: [{ key: stored.key, v: stored.v }, ...told.flatMap((view) => view.reads)],
-    writes: [
-      { key: stored.key, v: state.v, mark, state: state as unknown as Json },
-      ...told.flatMap((view) => view.writes),
-    ],
-    live: told.flatMap((view) => view.live),
-    due: told.flatMap((view) => view.due),
-    entries: [{ ...link, mark }],
-    texts: [],
-    sets: [],
-    ends: true,
-  }
+  return { ...changeOne(deps.key, { stored, event, state, told }), ends: true }
 }

@@ -11,8 +11,8 @@ import {
   SWEEP_MS,
   TAKE_SLOTS,
 } from '../domain/limits.ts'
-import type { Instant, RecordKey, Request, Seat } from '../domain/model.ts'
-import { owed } from '../domain/owed.ts'
+import type { Instant, RecordKey, Request, RequestId, Seat } from '../domain/model.ts'
+import { type Effect, owed } from '../domain/owed.ts'
 import type { Lane, Stored } from '../ports.ts'
 import { dueOf } from './change.ts'
 import { lanesOfChat } from './chat-lanes.ts'
@@ -154,14 +154,23 @@ const workOff = async (deps: Deps, entry: Running, record: Stored, now: Instant)
 }
 
 const work = async (deps: Deps, lane: Lane, record: Stored, now: Instant): Promise<void> => {
-  if (record.key.startsWith('d:')) return deliverAll(deps, record.key)
+  if (record.key.startsWith('d:')) return deliverAll(deps, record)
   if (record.key.startsWith('t:')) return postNotice(deps, record.key)
   const state = record.key.startsWith('s:') ? readState('seat', record) : readState('request', record)
   if (state === null) return
-  const effect = owed(state, now)
-  if (effect === null) return putBack(deps, lane, record, state)
+  const does = owed(state, now)?.effect
+  if (does === undefined) return putBack(deps, lane, record, state)
+  await deps.monitor.step({ does, requests: concerned(state) }, () => workOn(deps, state, does, now))
+}
+
+const workOn = async (
+  deps: Deps,
+  state: Request | Seat,
+  does: Effect['effect'],
+  now: Instant,
+): Promise<void> => {
   if (state.kind === 'seat') return settle(deps, state, now)
-  if (effect.effect === 'clear') await clear(deps, state.id)
+  if (does === 'clear') await clear(deps, state.id)
   else
     await transact(deps, {
       load: () => loadRequest(deps.journal, state.id),
@@ -169,10 +178,22 @@ const work = async (deps: Deps, lane: Lane, record: Stored, now: Instant): Promi
     })
 }
 
-const deliverAll = async (deps: Deps, key: RecordKey): Promise<void> => {
-  for (let i = 0; i < DELIVERIES_IN_A_ROW; i++) {
-    if (!(await deliver(deps, key))) return
-  }
+/** Whose story it is: of those who share a seat, the ones who wait for it. */
+const concerned = (state: Request | Seat): readonly RequestId[] => {
+  if (state.kind === 'request') return [state.id]
+  const waiting = state.holders.filter((holder) => !holder.active).map((holder) => holder.request)
+  const those = state.holders.length > 0 ? waiting : state.leaving
+  return those.length > 0 ? those : [state.lastRequest]
+}
+
+const deliverAll = async (deps: Deps, { key, ...record }: Stored): Promise<void> => {
+  const request = readState('delivery', { key, ...record })?.request
+  const requests = request === undefined ? [] : [request]
+  await deps.monitor.step({ does: 'deliver', requests }, async () => {
+    for (let i = 0; i < DELIVERIES_IN_A_ROW; i++) {
+      if (!(await deliver(deps, key))) return
+    }
+  })
 }
 
 /** It came too early, or into a lane it has left. */

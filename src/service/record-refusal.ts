@@ -14,6 +14,7 @@ export const recordRefusal = async (
   { refused }: Refusal,
   gesture: NonNullable<Change['gesture']>,
 ): Promise<void> => {
+  deps.monitor.refused(refused)
   deps.log.info({ person: person.id, refused, gesture: gesture.id }, 'refused')
   if (!deps.mayRecordRefusal(person.id)) return
   try {

@@ -76,7 +76,7 @@ const fillIndexes = async (deps: Deps): Promise<void> => {
     await commitSets(deps.journal, sets.slice(i, i + BATCH_MAX))
 }
 
-/** The requester, whoever may decide, and operators. */
+/** The requester, whoever may decide or review, and operators. */
 const findConcerned = async (
   deps: Deps,
   requests: readonly Request[],
@@ -87,6 +87,7 @@ const findConcerned = async (
   const { policies, operators } = deps.rules
   const references = requests.map((request) => [
     ...(pinned(request, policies)?.approvers ?? []),
+    ...(pinned(request, policies)?.review?.by ?? []),
     ...operators,
   ])
   const groups = await fetchGroups(deps, references.flat(), call)

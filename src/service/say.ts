@@ -16,6 +16,7 @@ import { readState } from './load.ts'
 import { showHelp, showMine, showRequest } from './look-up.ts'
 import { showCatalog } from './show-catalog.ts'
 import { showDigest } from './show-digest.ts'
+import { sign } from './sign.ts'
 import type { Transacted } from './transact.ts'
 
 type Done = Transacted | Answer | Card | Refusal
@@ -76,6 +77,8 @@ const sayAbout = async (deps: Deps, actor: Actor, words: AboutOne, call: Call): 
       return extend(deps, actor, { id, wish: words.wish, reason: words.reason }, call)
     case 'deny':
       return deny(deps, actor, { id, reason: words.reason }, call)
+    case 'review':
+      return sign(deps, actor, { id, words: words.reason }, call)
     case 'revoke':
       return act(deps, actor, { act: 'revoke', id, reason: words.reason }, call)
     default:

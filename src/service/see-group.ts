@@ -3,14 +3,14 @@
  * two replicas that look at once one writes; the other finds nothing new.
  */
 import { drawGroupChange } from '../domain/cards/group-card.ts'
-import { markOf } from '../domain/entry.ts'
 import { Fault } from '../domain/fault.ts'
 import { compareGroup, evolveGroup, type GroupEvent, usesOf } from '../domain/group.ts'
 import { DECIDE_TRIES, GROUP_MEMBERS_MAX, LOOK_MS } from '../domain/limits.ts'
-import { groupKey, type Instant, type Json, noticeKey, placeId, placeOf } from '../domain/model.ts'
+import { groupKey, type Instant, noticeKey, placeId, placeOf } from '../domain/model.ts'
 import { beginNotice } from '../domain/notice.ts'
-import type { Stored } from '../ports.ts'
+import type { Change, Stored } from '../ports.ts'
 import { callOutside } from './call.ts'
+import { changeOne } from './change-one.ts'
 import type { Deps } from './deps.ts'
 import { systemOf } from './fetch-facts.ts'
 import { readState } from './load.ts'
@@ -48,25 +48,10 @@ const membersOf = async (deps: Deps, ref: string, now: Instant): Promise<readonl
   return members
 }
 
-const changeOf = (deps: Deps, stored: Stored, event: GroupEvent) => {
+const changeOf = (deps: Deps, stored: Stored, event: GroupEvent): Change => {
   const state = evolveGroup(readState('group', stored), event)
-  const link = { record: stored.key, v: state.v, at: event.at, event: event as unknown as Json }
-  const mark = markOf(deps.key, stored.mark, link)
-  const views = event.type === 'group changed' ? noticesOf(deps, event, state.v) : []
-  return {
-    at: event.at,
-    reads: [{ key: stored.key, v: stored.v }, ...views.flatMap((view) => view.reads)],
-    writes: [
-      { key: stored.key, v: state.v, mark, state: state as unknown as Json },
-      ...views.flatMap((view) => view.writes),
-    ],
-    live: views.flatMap((view) => view.live),
-    due: views.flatMap((view) => view.due),
-    entries: [{ ...link, mark }],
-    texts: [],
-    sets: [],
-    ends: false,
-  }
+  const told = event.type === 'group changed' ? noticesOf(deps, event, state.v) : []
+  return { ...changeOne(deps.key, { stored, event, state, told }), at: event.at, ends: false }
 }
 
 const noticesOf = (

@@ -1,7 +1,8 @@
 /** Somebody's own page: gathered from indexes that only find, drawn from the records. Opening it remembers who looks. */
-import { belongs } from '../domain/belongs.ts'
+import { belongs, refOf } from '../domain/belongs.ts'
 import type { Card } from '../domain/cards/card.ts'
 import { type Cut, drawHome } from '../domain/cards/home-card.ts'
+import { sayFrozen } from '../domain/freeze.ts'
 import { dueAt } from '../domain/grant.ts'
 import { pinned } from '../domain/judge.ts'
 import {
@@ -14,12 +15,14 @@ import {
 import { type Instant, type Request, type RequestId, requestKey } from '../domain/model.ts'
 import type { Person } from '../domain/people.ts'
 import { phaseOf } from '../domain/request.ts'
+import { isSamePerson } from '../domain/rights.ts'
 import type { Call } from '../ports.ts'
 import { MOVING_SET, PENDING_SET } from './change.ts'
 import type { Deps } from './deps.ts'
 import { fetchGroups } from './fetch-facts.ts'
 import { findOffers } from './find-offers.ts'
-import { readState } from './load.ts'
+import { readReviews } from './find-unreviewed.ts'
+import { readFrozen, readState } from './load.ts'
 import { openRequests } from './look-up.ts'
 import { rememberLooker } from './lookers.ts'
 
@@ -36,26 +39,34 @@ export const showHome = async (
   call: Call,
 ): Promise<{ readonly card: Card; readonly unsure: boolean }> => {
   const { policies, operators } = deps.rules
-  const approvers = policies.flatMap((policy) => policy.approvers)
-  const [{ now, offers }, mine, pending, moving, groups] = await Promise.all([
+  const deciders = policies.flatMap((policy) => [...policy.approvers, ...(policy.review?.by ?? [])])
+  const [{ now, offers }, mine, pending, moving, open, frozen, groups] = await Promise.all([
     findOffers(deps, person, call),
     openRequests(deps.journal, person),
     readSet(deps, PENDING_SET),
     readSet(deps, MOVING_SET),
-    fetchGroups(deps, [...approvers, ...operators, ...policies.flatMap((one) => one.requesters)], call),
+    readReviews(deps.journal),
+    readFrozen(deps.journal),
+    fetchGroups(deps, [...deciders, ...operators, ...policies.flatMap((one) => one.requesters)], call),
   ])
   const decides = (request: Request): boolean => {
     const policy = pinned(request, policies)
     const own = request.requester.id === person.id
     return !own && policy !== undefined && belongs(person, policy.approvers, groups) === true
   }
+  const reviews = (request: Request): boolean => {
+    const reviewers = pinned(request, policies)?.review?.by ?? operators
+    return !isSamePerson(request.requester, refOf(person)) && belongs(person, reviewers, groups) === true
+  }
   const isOperator = belongs(person, operators, groups) === true
   const unsure = [...groups.members.values()].includes('unknown')
   const card = drawHome({
     now,
     unsure,
+    ...(frozen && { frozen: sayFrozen(frozen) }),
     mine: cut(mine.requests, LIST_MAX),
     waiting: cut(pending.filter(waits).filter(decides), LIST_MAX),
+    reviews: cut(open.filter(reviews), LIST_MAX),
     offers: cut(offers, HOME_OFFERS_MAX),
     ...(isOperator && { troubled: cut(moving.filter(isTroubled(now)), LIST_MAX) }),
   })

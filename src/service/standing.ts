@@ -1,5 +1,5 @@
 /** What somebody may do to a request, by present facts; and what present facts say against the request itself. */
-import { belongs, type Groups } from '../domain/belongs.ts'
+import { belongs, type Groups, isToldApart, sayNotToldApart } from '../domain/belongs.ts'
 import type { Standing } from '../domain/command.ts'
 import type { Ask } from '../domain/condition.ts'
 import { type Case, objectionsTo, pinned } from '../domain/judge.ts'
@@ -8,12 +8,11 @@ import type { Person } from '../domain/people.ts'
 import { isRefusal } from '../domain/refusal.ts'
 import { type Texts, textOf } from '../domain/words.ts'
 import type { Call } from '../ports.ts'
-import type { Deps } from './deps.ts'
-import { fetchGroups, fetchPerson } from './fetch-facts.ts'
+import { fetchGroups, fetchPerson, type Source } from './fetch-facts.ts'
 
 /** An approver of the request's own policy, an operator, or neither, with why. */
 export const standingOf = async (
-  deps: Deps,
+  deps: Source,
   person: Person,
   request: Request,
   call: Call,
@@ -31,6 +30,41 @@ export const standingOf = async (
   }
 }
 
+/** The same for an approval, which counts only from who can be told from the requester. */
+export const approverOf = async (
+  deps: Source,
+  person: Person,
+  request: Request,
+  call: Call,
+): Promise<Standing> => {
+  const standing = await standingOf(deps, person, request, call)
+  return standing.approver !== true || isToldApart(person, request.requester)
+    ? standing
+    : { ...standing, approver: [sayNotToldApart(person, request.requester)] }
+}
+
+/**
+ * Whether somebody may sign the review of a request, else every reason why not. Where its policy is gone, or asks for no
+ * review any longer, somebody still has to: then operators may.
+ */
+export const reviewerOf = async (
+  deps: Source,
+  person: Person,
+  request: Request,
+  call: Call,
+): Promise<true | readonly string[]> => {
+  const review = pinned(request, deps.rules.policies)?.review
+  const references = review?.by ?? deps.rules.operators
+  const member = belongs(person, references, await fetchGroups(deps, references, call))
+  if (member === true)
+    return isToldApart(person, request.requester) || [sayNotToldApart(person, request.requester)]
+  const gone = `The policy “${request.policy.name}” names no reviewers any longer: an operator can sign.`
+  return [
+    ...(review === undefined ? [gone] : []),
+    ...(member === 'unknown' ? ['The directory could not tell; try again in a minute.'] : []),
+  ]
+}
+
 /** How long, and why: as it was asked, or as it is asked for an extension. */
 export type Wanted = Pick<Ask, 'wish' | 'reason'>
 
@@ -41,7 +75,7 @@ export const wantedBy = ({ wish, reason }: Request, texts: Texts): Wanted => ({
 })
 
 /** The request as the policies would judge it now; a refusal when its requester may not use Curfew any longer. */
-export const caseOf = async (deps: Deps, request: Request, wanted: Wanted, now: Instant, call: Call) => {
+export const caseOf = async (deps: Source, request: Request, wanted: Wanted, now: Instant, call: Call) => {
   const requester = await fetchPerson(deps, request.requester.via, call)
   if (isRefusal(requester)) return requester
   const { policies } = deps.rules
@@ -56,7 +90,7 @@ export const caseOf = async (deps: Deps, request: Request, wanted: Wanted, now: 
 
 /** Every objection to giving it now; empty: none. */
 export const presentObjections = async (
-  deps: Deps,
+  deps: Source,
   request: Request,
   wanted: Wanted,
   now: Instant,

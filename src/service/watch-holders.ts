@@ -5,6 +5,7 @@
 import { asFault } from '../domain/fault.ts'
 import { HOLDER_PAUSE_MS, HOLDERS_EVERY_MS, LOOKS_WAITING_MAX, SWEEP_MS } from '../domain/limits.ts'
 import type { PersonRef } from '../domain/model.ts'
+import { isOver } from '../domain/request.ts'
 import type { Deps } from './deps.ts'
 import { endForLeaver } from './end-for-leaver.ts'
 import { systemOf } from './fetch-facts.ts'
@@ -74,7 +75,7 @@ export const watchHolders = (deps: Deps): DirectoryWatch => {
 /** Everybody who holds or awaits something; undefined when Redis does not answer. */
 const readHolders = async (deps: Deps): Promise<readonly PersonRef[] | undefined> => {
   try {
-    const requests = await loadLiveRequests(deps.journal)
+    const requests = (await loadLiveRequests(deps.journal)).filter((request) => !isOver(request))
     return [...new Map(requests.map(({ requester }) => [requester.via, requester])).values()]
   } catch (thrown) {
     deps.log.warn({ fault: asFault(thrown).message }, 'holders could not be read')

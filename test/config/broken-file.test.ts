@@ -81,7 +81,7 @@ describe('keys and types', () => {
       'durability: platform',
       'quotas: []',
       [
-        'curfew.yaml:4: `quotas`: Unknown setting. Known here: audit, defaults, digests, durability, emailDomains, groups, include, keep, mirror, operators, people, policies, targets.',
+        'curfew.yaml:4: `quotas`: Unknown setting. Known here: audit, defaults, digests, durability, emailDomains, groups, heartbeat, include, keep, mirror, operators, people, policies, targets.',
       ],
     ],
     [
@@ -165,7 +165,9 @@ describe('keys and types', () => {
     [
       '[{ ticket: "INC-\\\\d+" }]',
       '[ticket]',
-      ['curfew.yaml:30: `policies[1].require[0]`: Should be a block of settings. Change it.'],
+      [
+        'curfew.yaml:30: `policies[1].require[0]`: Should be a block of settings. Write `name: value` lines below it, further in.',
+      ],
     ],
   ])
 })

@@ -29,7 +29,7 @@ describe('operators', () => {
         'curfew.yaml:1: `operators[1]`: “@ana” is a name, and names can change hands. Write its id, as `system:id`.',
         'curfew.yaml:1: `operators[2]`: “X1” is no id of pub. Copy the id of a person or a group from there.',
         'curfew.yaml:1: `operators[3]`: “pub:C0AUDIT000” is a channel, not somebody. Write the id of a person or a group.',
-        'curfew.yaml:1: `operators[4]`: Curfew knows no system “slak”. Known here: bar, pub.',
+        'curfew.yaml:1: `operators[4]`: Curfew knows no system “slak”. Known here: bar, host, pub.',
         'curfew.yaml:1: `operators[5]`: Curfew knows no system “pab”. Did you mean `pub`?',
       ],
     ],
@@ -99,6 +99,18 @@ describe('groups', () => {
 
 describe('people', () => {
   testEach([
+    [
+      'pub: U0EXT00000 }',
+      'pub: U0EXT00000, host: "ext user" }',
+      ["curfew.yaml:11: `people[1].host`: “ext user” is no person of host. Copy the person's id from there."],
+    ],
+    [
+      'people:\n',
+      'people:\n  - { email: cy@acme.test, host: ana }\n  - { email: bob@acme.test, host: ana }\n',
+      [
+        'curfew.yaml:11: `people[1].host`: This identity belongs to cy@acme.test already. One identity belongs to one person: remove one of the two.',
+      ],
+    ],
     [
       'email: ext@other.test, pub: U0EXT00000',
       'email: ANA@acme.test, pub: U0EXT00000',

@@ -174,6 +174,47 @@ describe('policies', () => {
   ])
 })
 
+describe('break-glass', () => {
+  const automatic = '    require: [{ ticket: "INC-\\\\d+" }]\n    quorum: 0\n'
+  testEach([
+    [
+      '    quorum: 2\n',
+      '    quorum: 2\n    review: [dbas]\n',
+      [
+        'curfew.yaml:36: `policies[2].review`: Only what is given at once is reviewed afterwards. Write `quorum: 0`, or remove `review`: approvers look at it beforehand.',
+      ],
+    ],
+    [
+      automatic,
+      `${automatic}    review: [dbaz]\n    reason: { minLength: 0 }\n`,
+      [
+        'curfew.yaml:26: `policies[1].channels`: Nobody would hear of it. Name the channel in which it is announced.',
+        'curfew.yaml:32: `policies[1].review[0]`: “dbaz” is not in `groups`. Did you mean `dbas`?',
+        'curfew.yaml:33: `policies[1].reason`: Nobody could review what has no reason. Raise `minLength` to 1 or more.',
+      ],
+    ],
+    [
+      automatic,
+      `${automatic}    maxUnreviewed: 0\n`,
+      ['curfew.yaml:32: `policies[1].maxUnreviewed`: Should be at least 1. Make it larger.'],
+    ],
+    [
+      automatic,
+      `${automatic}    maxUnreviewed: 2\n`,
+      [
+        'curfew.yaml:32: `policies[1].maxUnreviewed`: Nothing is reviewed. Name who signs: `review: [ana@acme.test]`.',
+      ],
+    ],
+    [
+      'effect: deny',
+      'effect: deny\n    review: [dbas]',
+      [
+        'curfew.yaml:24: `policies[0].review`: Means nothing in a policy that only refuses. Remove it, or write `effect: allow`.',
+      ],
+    ],
+  ])
+})
+
 describe('conditions', () => {
   testEach([
     [

@@ -134,3 +134,22 @@ export const testEach = (cases: readonly Case[]) =>
     expect(says).not.toEqual([])
     expect(complaints(edit(from, to))).toEqual(says)
   })
+
+/** The example with every setting there is; only `include`, which needs files, and a mirror's other place are missing. */
+export const FULL_EXAMPLE = [
+  [
+    'durability: platform\n',
+    'durability: platform\nheartbeat: https://beat.acme.test/ping\nkeep: 30d\nmirror: { postgres: { url: postgres://db.acme.test/audit, table: audit.journal } }\n',
+  ],
+  ['provisionWithin: 15m, ', 'provisionWithin: 15m, warnBefore: 10m, maxExtensions: 3, '],
+  ['memberOf: orders_reader }', 'memberOf: orders_reader, actions: [read] }'],
+  ['    quorum: 2\n', '    quorum: 2\n    defaultDuration: 20m\n    lapseAfter: 1h\n    warnBefore: 5m\n'],
+  ['    maxDuration: 30m\n', '    maxDuration: 30m\n    maxExtensions: 0\n    reason: { minLength: 9 }\n'],
+  [
+    '    quorum: 0\n',
+    '    quorum: 0\n    review: [dbas]\n    maxUnreviewed: 2\n    channels: [pub:C0DBAS0000]\n',
+  ],
+  ['ticket: "INC-\\\\d+"', 'ticket: { pattern: "INC-\\\\d+" }'],
+]
+  .reduce((text, [from = '', to = '']) => edit(from, to, text), EXAMPLE)
+  .concat('digests: [{ channel: pub:C0DBAS0000, at: "09:00", timezone: Europe/Berlin }]\n')

@@ -34,6 +34,7 @@ describe('a good file', () => {
       digests: [],
       durability: 'platform',
       provisionWithinMs: HOUR / 4,
+      keepMs: 90 * 24 * HOUR,
       people: [
         {
           email: 'ana@acme.test',
@@ -132,6 +133,52 @@ policies:
   })
 })
 
+test('whoever is on the host can be named, and linked to an address of any domain', () => {
+  const named = edit('approvers: [bob@acme.test', 'approvers: [host:ana, dev@else.test')
+  const { people, policies } = good(
+    named.replace('people:\n', 'people:\n  - { email: dev@else.test, host: dev }\n'),
+  )
+  expect(people[0]).toEqual({ email: 'dev@else.test', chats: { host: 'dev' }, accounts: {} })
+  expect(policies[2]?.approvers[0]).toEqual({ ref: 'native', system: 'host', id: 'ana' })
+})
+
+describe('watching', () => {
+  const OTLP = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318' }
+  const JSON_OF = { OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc', OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: 'http/json' }
+
+  test.each([
+    [{}, undefined],
+    [OTLP, 'http/protobuf'],
+    [{ OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'https://collector/v1/traces', ...JSON_OF }, 'http/json'],
+    [{ ...OTLP, OTEL_TRACES_EXPORTER: 'none' }, undefined],
+  ])('by %j: traces go by %s', (more, traces) =>
+    expect(good(EXAMPLE, { env: { ...env, ...more } }).traces).toBe(traces))
+
+  test('hides the headers of the collector, and the address of the heartbeat wherever it comes from', () => {
+    const URL = 'https://hc.test/ping/1-2-3'
+    const headers = 'authorization=Bearer 123456'
+    const written = edit('durability: platform', `heartbeat: ${URL}`)
+    const config = good(written, { env: { ...env, ...OTLP, OTEL_EXPORTER_OTLP_HEADERS: headers } })
+    expect(config.heartbeat).toBe(URL)
+    expect(config.secrets).toEqual(expect.arrayContaining([URL, headers]))
+  })
+})
+
+describe('break-glass', () => {
+  const glass = edit('    quorum: 0\n', '    quorum: 0\n    review: [dbas]\n    channels: [pub:C0DBAS0000]\n')
+
+  test('has reviewers and a limit, which are part of the policy and its hash', () => {
+    const policy = good(glass).policies[1]
+    expect(policy?.review).toEqual({ by: [{ ref: 'group', name: 'dbas' }], mostUnreviewed: 3 })
+    const [more, others] = [
+      edit('    review: [dbas]\n', '    review: [dbas]\n    maxUnreviewed: 4\n', glass),
+      edit('    review: [dbas]\n', '    review: [seniors]\n', glass),
+    ].map((text) => good(text).policies[1])
+    expect(more?.review?.mostUnreviewed).toBe(4)
+    expect(new Set([policy, more, others].map((one) => one?.hash)).size).toBe(3)
+  })
+})
+
 describe('the hash of a policy', () => {
   const hashOf = (text: string) => good(text).policies[2]?.hash
 
@@ -164,6 +211,9 @@ describe('without secrets', () => {
   const bare = { env: {}, kinds, secrets: 'optional' } as const
 
   test('a good file is good', () => expect(read(EXAMPLE, bare).ok).toBe(true))
+
+  test('so is one whose heartbeat is not known', () =>
+    expect(read(edit('durability: platform', `heartbeat: \${NOT_THERE}`), bare)).toMatchObject({ ok: true }))
 
   test('a bad one is not', () =>
     expect(read(edit('quorum: 2', 'quorum: 9'), bare)).toMatchObject({ ok: false, problems: [{ line: 35 }] }))

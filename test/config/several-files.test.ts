@@ -50,6 +50,33 @@ describe('several files', () => {
     ])
   })
 
+  test('may stand beside the main file, which is not its own, or anywhere', () => {
+    const there = write({ 'there.yaml': 'policies: [{ name: there, effect: deny, entitlements: ["*/*"] }]' })
+    const include = `include: ["*.yaml", ${JSON.stringify(join(there, '*.yaml'))}]\npolicies:`
+    const folder = write({
+      'curfew.yaml': edit('policies:', include),
+      'here.yaml': 'policies: [{ name: here, effect: deny, entitlements: ["*/*"] }]',
+      '.hidden.yaml': 'policies: [{ name: hidden, effect: deny, entitlements: ["*/*"] }]',
+      'here.yaml.swp': 'nothing',
+    })
+    const result = read('', { path: join(folder, 'curfew.yaml'), text: undefined as never })
+    expect(result.ok ? result.config.policies.map(({ name }) => name).slice(3) : result).toEqual([
+      'here',
+      'there',
+    ])
+  })
+
+  test('that match nothing, or are too many levels deep, are missed at their line', () => {
+    const folder = write({
+      'curfew.yaml': edit('policies:', 'include:\n  - more.yaml\n  - other-*.yaml\npolicies:'),
+      'more.yaml': 'include: [deeper.yaml]',
+    })
+    expect(readFolder(folder)).toEqual([
+      'curfew.yaml:23: `include[1]`: No file matches. Write it relative to this file, `*` in the last part.',
+      'more.yaml:1: `include`: Only the main file says this. Move it there.',
+    ])
+  })
+
   test('may hold secrets, relative to the config', () => {
     const folder = write({ 'curfew.yaml': edit('{ORDERS_DB_URL}', '{file:db-url}'), 'db-url': `${DB_URL}\n` })
     const result = read('', { path: join(folder, 'curfew.yaml'), text: undefined as never })

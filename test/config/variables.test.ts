@@ -66,6 +66,11 @@ describe('the environment', () => {
       'environment: No chat is set up. Set the variables of one of: pub, bar.',
     ],
     [
+      { OTEL_EXPORTER_OTLP_ENDPOINT: 'collector', OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' },
+      'environment: OTEL_EXPORTER_OTLP_ENDPOINT is no address. Write it like http://collector:4318.',
+      "environment: OTEL_EXPORTER_OTLP_PROTOCOL is grpc, which Curfew does not speak. Set http/protobuf or http/json, with the collector's port for HTTP.",
+    ],
+    [
       { ORDERS_DB_URL: '' },
       'curfew.yaml:16: `targets.orders-db.url`: `ORDERS_DB_URL` is not set in the environment. Set ORDERS_DB_URL.',
     ],
@@ -87,6 +92,7 @@ describe('a secret', () => {
     ['    name: office', `    name: "${text('X')}"\n    x: office`],
     ['    kind: vault', `    kind: ${text('X')}`],
     ['{ORDERS_DB_URL}', '{X}'],
+    ['durability: platform', `heartbeat: ${text('X')}`],
     ['timezone: Europe/Berlin', `timezone: "${text('X')}"`],
     ['ticket: "INC-', `ticket: "(${text('X')}`],
     ['effect: deny', `effect: ${text('X')}`],

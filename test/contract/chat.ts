@@ -3,7 +3,16 @@
  * and in time, forms keep what was typed, cards stay current, and no word that a person typed ever comes to life.
  */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { type Button, type Card, code, type Part, person, plain, time } from '../../src/domain/cards/card.ts'
+import {
+  type Button,
+  type Card,
+  code,
+  type Part,
+  person,
+  plain,
+  time,
+  type Verb,
+} from '../../src/domain/cards/card.ts'
 import type { Field, Form, Option } from '../../src/domain/forms/form.ts'
 import type { Place, RequestId } from '../../src/domain/model.ts'
 import type { Answer, Call, Chat, DirectoryChange, Gesture, Posted } from '../../src/ports.ts'
@@ -297,12 +306,15 @@ export const describeChat = (descriptor: ChatDescriptor): void => {
         await untilForm('ana', 'Label of reason')
       })
 
-      it('asked for by a button, too; a refusal stands in their place', async () => {
-        const deny: Button = { verb: 'deny', request: ID, label: 'Deny' }
-        const at = await send('card', 'dbas', cardWith('x', deny))
+      it.each<[Verb, string]>([
+        ['deny', 'Deny'],
+        ['sign', 'Sign the review'],
+      ])('asked for by a button to %s, too; a refusal stands in their place', async (verb, label) => {
+        const button: Button = { verb, request: ID, label }
+        const at = await send('card', 'dbas', cardWith('x', button))
         stage.expectForms(() => 'Deny a request')
         stage.answerWith(async () => ({ card: say('it is too late') }))
-        await stage.press('bob', 'Deny', at)
+        await stage.press('bob', label, at)
         await untilForm('bob', 'it is too late')
       })
 

@@ -2,7 +2,14 @@
 import { describe, expect, it } from 'vitest'
 import { mayHave } from '../../src/domain/account.ts'
 import { accountFor } from '../../src/domain/account-for.ts'
-import { belongs, type Groups, identify, nativeReferences, refOf } from '../../src/domain/belongs.ts'
+import {
+  belongs,
+  type Groups,
+  identify,
+  isToldApart,
+  nativeReferences,
+  refOf,
+} from '../../src/domain/belongs.ts'
 import type { Account, AccountOwner } from '../../src/domain/model.ts'
 import type { DirectoryFacts, PersonEntry, Reference } from '../../src/domain/people.ts'
 import { isRefusal } from '../../src/domain/refusal.ts'
@@ -108,6 +115,35 @@ describe('belonging', () => {
     ['to a group that was not looked up', [{ ref: 'native', system: 'slack', id: 'S9' }], false],
   ])('%s', (_, references, expected) => {
     expect(belongs(ana, references, groups)).toBe(expected)
+  })
+
+  it.each<[string, readonly Reference[], boolean]>([
+    ['by an id that is linked', [{ ref: 'native', system: 'slack', id: 'U2' }], true],
+    ['to a group of an id that is linked', [{ ref: 'group', name: 'dbas' }], true],
+    ['by the id they act with', [{ ref: 'native', system: 'desk', id: 'bob' }], true],
+    ['not by an id of nobody’s', [{ ref: 'native', system: 'slack', id: 'bob' }], false],
+  ])('of who acts with another identity: %s', (_, references, expected) => {
+    const linked = entry({ email: 'bob@acme.test', chats: { desk: 'bob', slack: 'U2' } })
+    const bob = identify({ ref: 'desk:bob', identity: 'desk:bob', name: 'bob' }, [linked], OURS)
+    expect(belongs(bob, references, groups)).toBe(expected)
+    const unlinked = identify({ ref: 'desk:bob', identity: 'desk:bob', name: 'bob' }, [], OURS)
+    expect(
+      belongs(
+        unlinked,
+        references.filter((one) => !('system' in one) || one.system !== 'desk'),
+        groups,
+      ),
+    ).toBe(false)
+  })
+
+  it.each<[string, string, PersonEntry[], boolean]>([
+    ['in one chat', 'slack:U1', [], true],
+    ['in two, where it is stated', 'desk:bob', [entry({ chats: { desk: 'bob', slack: 'U2' } })], true],
+    ['in two, where nothing is stated', 'desk:bob', [], false],
+    ['in two, where only the one is stated', 'desk:bob', [entry({ chats: { desk: 'bob' } })], false],
+  ])('tells two people apart: %s', (_, ref, people, expected) => {
+    const decider = identify({ ref, identity: ref, name: 'bob' }, people, OURS)
+    expect(isToldApart(decider, { via: 'slack:U9' })).toBe(expected)
   })
 
   it('names what has to be looked up, through groups', () => {

@@ -99,6 +99,12 @@ describe('other words', () => {
     ['extend by 30m still at it', { verb: 'extend', wish: '30m', reason: 'still at it' }],
     ['extend', { verb: 'extend', wish: '', reason: '' }],
     ['extend R-bad 1h x', { verb: 'extend', id: 'R-bad', wish: '1h', reason: 'x' }],
+    ['review R-7K3QX9', { verb: 'review', id: 'R-7K3QX9', reason: '' }],
+    [
+      'review `r-7k3qx9` because of the outage',
+      { verb: 'review', id: 'r-7k3qx9', reason: 'because of the outage' },
+    ],
+    ['review', { verb: 'review', reason: '' }],
     ['revoke', { verb: 'revoke', reason: '' }],
     ['revoke R-7K3QX9 because left', { verb: 'revoke', id: 'R-7K3QX9', reason: 'left' }],
   ])('%j', (text, words) => expect(parseWords(text)).toEqual(words))

@@ -8,7 +8,7 @@ import { DIGEST_DAY_MS, DIGEST_KEPT_MS } from '../../src/domain/limits.ts'
 import type { PersonRef, Request, RequestId } from '../../src/domain/model.ts'
 import type { Phase } from '../../src/domain/request.ts'
 import { sumUp } from '../../src/domain/sum-up.ts'
-import { ana, extend, HOUR, inPhase, MINUTE, run, T0 } from './world.ts'
+import { ana, extend, glass, HOUR, inPhase, MINUTE, run, sign, T0 } from './world.ts'
 
 const plan = { channel: 'chat:C1', hour: 9, minute: 0, timezone: 'UTC' }
 const due = (day: string) => ({ day, at: Date.parse(`${day}T09:00Z`) })
@@ -97,6 +97,25 @@ describe('what a digest tells', () => {
     ])
   })
 
+  it('is what was taken by break-glass and not reviewed, and that Curfew is frozen', () => {
+    const open = inPhase('ended', { ...glass, id: 'R-AAAAA1' as RequestId })
+    const signed = run(inPhase('ended', { ...glass, id: 'R-AAAAA2' as RequestId }), sign()).request as Request
+    const requests = [open.request as Request, signed, requestIn('active', 'R-AAAAA3')]
+    const frozen = { at: T0, by: ana, reason: 'break-in' }
+    const card = drawDigest({ ...sumUp(requests, T0, T0 + HOUR), ...none, frozen }, 'posted')
+    expect(linesOf(card)).toEqual([
+      'Frozen since {time}. It was frozen by ana: break-in',
+      'Ends within 24 hours: 1',
+      'R-AAAAA3 ana: orders-db/readonly ends {time}',
+      'Break-glass, not reviewed: 1',
+      'R-AAAAA1 ana: orders-db/readonly, since {time}',
+      expect.stringMatching(/^Since/),
+    ])
+    expect(wordsOf(card.summary)).toBe(
+      'frozen, 1 to end within 24 hours, 0 to be decided, 1 to be reviewed, 0 ended',
+    )
+  })
+
   it('names who ended late, and nothing that is older or ends later', () => {
     const ended = requestIn('ended')
     const { grant } = ended
@@ -163,9 +182,15 @@ test.each([
   const waiting = many(count, 'pending').map((request) => ({ ...request, id: `${request.id}P` as RequestId }))
   const over = many(count, 'ended').map((request) => ({ ...request, id: `${request.id}E` as RequestId }))
   const ending = many(count, 'ending').map((request) => ({ ...request, id: `${request.id}L` as RequestId }))
-  const { blocks } = renderCard(draw([...grants, ...waiting, ...over, ...ending], to))
+  const open = many(count, 'ended').map((request) => ({
+    ...request,
+    id: `${request.id}R` as RequestId,
+    review: { since: T0, remindAt: T0, covers: 1 },
+  }))
+  const { blocks } = renderCard(draw([...grants, ...open, ...waiting, ...over, ...ending], to))
   const text = JSON.stringify(blocks)
   expect(text).not.toContain('Shortened')
   expect(text).not.toContain('…')
-  for (const heading of ['Late', 'Ends', 'Waits', 'Ended', 'Since']) expect(text).toContain(heading)
+  for (const heading of ['Late', 'Ends', 'Waits', 'Break-glass', 'Ended', 'Since'])
+    expect(text).toContain(heading)
 })

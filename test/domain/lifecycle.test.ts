@@ -21,6 +21,7 @@ import {
   nobody,
   olga,
   run,
+  sign,
   T0,
 } from './world.ts'
 
@@ -35,16 +36,14 @@ const by = (command: Command['do']): Command => {
     reveal: { do: 'reveal', by: ana },
     extend: extend(),
     'approve extension': {
+      ...approve(),
       do: 'approve extension',
-      by: bob,
-      standing: approver,
       n: 1,
       stillCount: [],
       quorum: 1,
-      objections: [],
-      doubts: [],
-    },
+    } as Command,
     'deny extension': { do: 'deny extension', by: bob, standing: approver, n: 1, reason: null },
+    sign: sign(),
     retry: { do: 'retry', by: olga, standing: { approver: [], operator: true } },
     forget: { do: 'forget', by: olga, standing: { approver: [], operator: true } },
     clear: { do: 'clear', clearance: cleared },
@@ -92,6 +91,8 @@ const EXPECTED: Record<keyof typeof TABLE, Record<Phase, string>> = {
   }),
   'approve extension': all('already', { none: 'unknown-id', pending: 'not-started' }),
   'deny extension': all('already', { none: 'unknown-id', pending: 'not-started' }),
+  // Of what was not taken by break-glass, in every phase.
+  sign: all('not-allowed', { none: 'unknown-id' }),
   retry: all('already', {
     none: 'unknown-id',
     pending: 'not-started',

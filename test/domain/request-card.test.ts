@@ -1,13 +1,13 @@
 /** What people read of a request: in every phase and every place, in words, without anything that only we understand. */
 import { describe, expect, it } from 'vitest'
-import type { Card, Span } from '../../src/domain/cards/card.ts'
+import { type Card, person, plain, type Span, time } from '../../src/domain/cards/card.ts'
 import { buttonsUnder } from '../../src/domain/cards/request-buttons.ts'
 import { drawRequest } from '../../src/domain/cards/request-card.ts'
 import { isToldIn } from '../../src/domain/cards/thread-lines.ts'
 import type { Place, Request, TextDigest } from '../../src/domain/model.ts'
 import { PHASES, type Phase, type RequestEvent } from '../../src/domain/request.ts'
 import { tell } from '../../src/domain/words.ts'
-import { access, ana, bob, draft, HOUR, inPhase, T0 } from './world.ts'
+import { access, ana, bob, cy, draft, glass, HOUR, inPhase, run, sign, T0 } from './world.ts'
 
 const REASON = 'reason' as TextDigest
 const texts = new Map([[REASON, 'INC-42 <!channel> *bold* & `code`']])
@@ -56,6 +56,26 @@ describe('a card', () => {
     const card = drawRequest({ request: requestIn(phase), texts }, place)
     expect(card.parts).toContainEqual({ part: 'quote', text: texts.get(REASON) })
     expect(wordsOf(spansOf(card))).not.toContain('INC-42')
+  })
+
+  it.each(
+    cases.filter(([phase]) => !['pending', 'denied', 'lapsed', 'withdrawn'].includes(phase)),
+  )('%s by break-glass, as a %s: says so, and what its reviewer said stands where nothing comes to life', (phase, place) => {
+    const world = inPhase(phase, { ...glass, reason: REASON })
+    const card = drawRequest({ request: world.request as Request, texts }, place)
+    expect(card.title).toMatch(/^BREAK-GLASS\. /)
+    expect(wordsOf(card.summary)).toContain('BREAK-GLASS')
+    expect(wordsOf(spansOf(card))).toContain('without anybody’s approval')
+    const signable = place === 'card' && !['void', 'approved'].includes(phase)
+    expect(labels(card).includes('Sign the review')).toBe(signable)
+    if (phase === 'void' || phase === 'approved') return
+    const reviewed = run(world, sign({ words: REASON })).request as Request
+    const after = drawRequest({ request: reviewed, texts }, place)
+    expect(labels(after)).not.toContain('Sign the review')
+    expect(after.parts).toContainEqual({
+      part: 'note',
+      spans: [plain('Reviewed by '), person(cy), plain(' '), time(T0), plain(`: ${texts.get(REASON)}`)],
+    })
   })
 
   it('times are moments, for each reader’s own zone', () => {

@@ -52,7 +52,7 @@ describe('what does not exist', () => {
   const NONE = 'There is no such request. See yours: /jit mine'
   const FORM = 'Ids look like R-7K3QX9; see yours: /jit mine'
   eachSays('an id', [
-    ...['status', 'done', 'withdraw', 'approve', 'deny', 'revoke'].map(
+    ...['status', 'done', 'withdraw', 'approve', 'deny', 'revoke', 'review'].map(
       (verb): Said => [`${verb} R-ZZZZZZ because of INC-42`, NONE],
     ),
     ['status hello', `“hello” is not the id of a request. ${FORM}`],

@@ -2,9 +2,19 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Bench, READONLY, startBench, WRITER } from '../fixtures/run-bot.ts'
 
-/** Reading needs no approval, writing is decided within ten seconds. */
+const GLASS = `policies:
+  - name: emergency
+    entitlements: [orders-db/readonly]
+    requesters: [gina@acme.test]
+    quorum: 0
+    review: [bob@acme.test, gina@acme.test]
+    channels: ["slack:C0DBAS0000"]
+`
+
+/** Reading needs no approval, of Gina a review; writing is decided within ten seconds. */
 const config = (yaml: string): string =>
   yaml
+    .replace('policies:\n', GLASS)
     .replace('  - name: reading orders', '  - name: reading orders\n    quorum: 0\n    warnBefore: 10s')
     .replace('  - name: writing orders', '  - name: writing orders\n    lapseAfter: 10s')
 
@@ -28,6 +38,26 @@ it(
     expect(await bench.orders.canRead(who)).toBe(false)
   },
 )
+
+it('break-glass is loud, and somebody else signs its review', { timeout: 40_000 }, async () => {
+  const who = await bench.newPerson({ name: 'gina' })
+  const id = await bench.ask(who, `${READONLY} 1h because <!channel> it *burns*`)
+  await bench.untilLine(id, 'Access is given')
+  expect(bench.lines(id)[0]).toMatch(
+    /^Break-glass: @gina takes `orders-db\/readonly` for 1 h without anybody’s approval, until .* at the latest\. To be reviewed by bob@acme\.test, gina@acme\.test\. Reason: <!channel> it ∗burns∗$/,
+  )
+  expect(bench.shown(bench.card(id))).toContain('BREAK-GLASS. Access')
+  await bench.slack.waitFor(() => bench.shown(bench.card(id)).includes('[Sign the review]'))
+  expect(await bench.press(who, 'Sign the review', id)).toContain('Nobody signs the review of their own')
+  expect(await bench.press('cy', 'Sign the review', id)).toContain('You are not a reviewer of this request.')
+  expect(await bench.press('bob', 'Sign the review', id)).toBe(
+    `Reviewed: ${id}: the review is signed. Thank you.`,
+  )
+  await bench.untilLine(id, 'Reviewed by @bob.')
+  await bench.slack.waitFor(() => !bench.shown(bench.card(id)).includes('[Sign the review]'))
+  expect(bench.lines(id, 'dbas')).toEqual(['Reviewed by @bob.'])
+  expect(await bench.type(who, 'done')).toContain('Given back')
+})
 
 it('the holder is told before the end, once, in the direct message too', { timeout: 60_000 }, async () => {
   const who = await bench.newPerson()

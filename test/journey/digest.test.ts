@@ -8,18 +8,12 @@ import { Fault } from '../../src/domain/fault.ts'
 import type { RequestId } from '../../src/domain/model.ts'
 import { makeLog } from '../../src/infra/log.ts'
 import { type InProcess, makeInProcess } from '../fixtures/in-process.ts'
+import { MOVED } from '../fixtures/moved-time.ts'
 import { startRedis, type TestRedis } from '../fixtures/redis.ts'
 
 const CASE = { timeout: 60_000 }
 const KEY = 'digests-'.repeat(4)
 const DAY_MS = 24 * 3_600_000
-/** The clock of Redis, ahead by as much as the test says. */
-const MOVED = `
-local function now()
-  local time = redis.call('TIME')
-  local ahead = tonumber(redis.call('GET', 'test:ahead') or '0')
-  return tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000) + ahead
-end`
 
 const OPS = 'local:channel-ops'
 const digestAt = (channel: string): string =>

@@ -40,6 +40,7 @@ const VERBS = [
     'approve',
     'deny',
     'revoke',
+    'review',
     'catalog',
     'id',
   ],
@@ -56,14 +57,16 @@ const actionId = fc.oneof(
   fc
     .constantFrom(
       ...['approve', 'deny', 'shorten', 'withdraw', 'give-back', 'revoke', 'extend', 'approve-extension'],
-      ...['deny-extension', 'look', 'ask', 'retry', 'constructor'],
+      ...['deny-extension', 'sign', 'look', 'ask', 'retry', 'constructor'],
     )
     .map((verb) => `curfew:${verb}`),
   fc.constantFrom('field:what', 'field:', 'field:reason'),
   anything,
 )
 const formName = fc.oneof(
-  fc.constantFrom('request', 'deny', 'shorten', 'extend', 'constructor', '').map((name) => `curfew:${name}`),
+  fc
+    .constantFrom('request', 'deny', 'shorten', 'extend', 'review', 'constructor', '')
+    .map((name) => `curfew:${name}`),
   anything,
 )
 const fieldValue = fc.oneof(

@@ -46,16 +46,31 @@ describe.each(documents)('%s', (document) => {
   })
 })
 
-const HOST = ['requests', 'status', 'who', 'deny', 'revoke', 'revoke-all', 'retry']
+const HOST = [
+  'requests',
+  'status',
+  'who',
+  'approve',
+  'deny',
+  'revoke',
+  'revoke-all',
+  'retry',
+  'freeze',
+  'thaw',
+]
 
 test('the README shows a config, and every command of curfew', () => {
   const readme = read('README.md')
   expect(findAll(readme, /```(yaml)\n/g)).toHaveLength(1)
   for (const command of [
+    'init',
     'start',
     'check',
+    'check --print',
+    'schema',
     'doctor',
     'doctor --setup',
+    'doctor --apply',
     'journal',
     'export',
     'verify',

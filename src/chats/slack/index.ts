@@ -3,8 +3,9 @@ import type { ChatKind, DirectoryKind } from '../../ports.ts'
 import { connectChat } from './connect-chat.ts'
 import { classify, connectDirectory } from './directory.ts'
 import { fromEnv, type SlackSettings } from './settings.ts'
+import { starter } from './starter.ts'
 
-export const slackChat: ChatKind<SlackSettings> = { kind: 'slack', fromEnv, connect: connectChat }
+export const slackChat: ChatKind<SlackSettings> = { kind: 'slack', starter, fromEnv, connect: connectChat }
 
 export const slackDirectory: DirectoryKind<SlackSettings> = {
   kind: 'slack',

@@ -3,7 +3,8 @@
 import { showDuration } from '../duration.ts'
 import type { Instant, Request } from '../model.ts'
 import type { Refusal } from '../refusal.ts'
-import { phaseOf } from '../request.ts'
+import { isOver, phaseOf } from '../request.ts'
+import { awaitsReview } from '../review.ts'
 import { what } from '../words.ts'
 import { type Card, code, type Part, plain, type Span, time } from './card.ts'
 import { ownButtons } from './request-buttons.ts'
@@ -65,7 +66,12 @@ const text = (spans: readonly Span[]): Part => ({ part: 'text', spans })
 
 const lineOf = (request: Request, now: Instant): readonly Span[] => {
   const { grant } = request
-  const head = [code(request.id), plain(' '), what(request), plain(`: ${phaseOf(request)}`)]
+  const head = [
+    code(request.id),
+    plain(' '),
+    what(request),
+    plain(`: ${phaseOf(request)}${isOver(request) && awaitsReview(request) ? ', waits for a review' : ''}`),
+  ]
   if (grant?.confirmedAt === undefined || grant.endsAt <= now) return head
   return [...head, plain(' until '), time(grant.endsAt), plain(` (${showDuration(grant.endsAt - now)} left)`)]
 }
@@ -82,6 +88,7 @@ const HELP: readonly (readonly [string, string])[] = [
   ['/jit approve ID', 'show the card with its buttons'],
   ['/jit deny ID REASON', 'deny a request'],
   ['/jit revoke ID REASON', 'end somebody’s access now'],
+  ['/jit review ID', 'sign the review of what was taken by break-glass; words may follow'],
   ['/jit digest', 'for operators and approvers: what ends soon, waits, is late or ended'],
   ['/jit id @person #channel @group', 'their references, for the config'],
 ]
@@ -90,7 +97,7 @@ export const drawHelp = (): Card => ({
   title: 'What you can type',
   summary: [
     plain(
-      'What you can type: request, catalog, mine, status, done, extend, withdraw, approve, deny, revoke, digest, id, help.',
+      'What you can type: request, catalog, mine, status, done, extend, withdraw, approve, deny, revoke, review, digest, id, help.',
     ),
   ],
   parts: HELP.map(([words, meaning]) => text([code(words), plain(` ${meaning}`)])),

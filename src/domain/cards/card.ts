@@ -23,6 +23,7 @@ export type Verb =
   | 'extend'
   | 'approve-extension'
   | 'deny-extension'
+  | 'sign'
   | 'look'
   | 'ask'
   | 'retry'

@@ -4,7 +4,7 @@ import { LIST_MAX } from '../limits.ts'
 import type { Entitlement } from '../model.ts'
 import type { Policy } from '../policy.ts'
 import { type Card, code, type Part, plain, type Span } from './card.ts'
-import { approvalsNeeded } from './request-card.ts'
+import { howDecided } from './request-card.ts'
 
 export interface Offer {
   readonly entitlement: Entitlement
@@ -48,7 +48,7 @@ const lineOf = (offer: Offer): readonly Span[] => {
   const most = showDuration(policy.maxMs)
   const times =
     policy.defaultMs === policy.maxMs ? most : `${showDuration(policy.defaultMs)}, at most ${most}`
-  return [code(offerName(offer)), plain(`${means}: ${approvalsNeeded(policy.quorum)}; ${times}`)]
+  return [code(offerName(offer)), plain(`${means}: ${howDecided(policy)}; ${times}`)]
 }
 
 const tail = (left: number): readonly Part[] =>

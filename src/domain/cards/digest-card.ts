@@ -5,6 +5,7 @@
  */
 import { cleanText } from '../clean-text.ts'
 import { showDuration } from '../duration.ts'
+import { type Frozen, sayFrozen } from '../freeze.ts'
 import { dueAt } from '../grant.ts'
 import { DIGEST_LINES, DIGEST_TEXT_MAX, NAMES_MAX } from '../limits.ts'
 import type { EndReason, Place, Request } from '../model.ts'
@@ -22,13 +23,14 @@ export interface Undelivered {
 
 export interface DigestFacts extends Summary {
   readonly undelivered: readonly Undelivered[]
+  readonly frozen?: Frozen
 }
 
 type Line = readonly Span[]
 
 /** `posted` in a channel, or shown to somebody who `asked`, with longer lists. */
 export const drawDigest = (facts: DigestFacts, to: 'posted' | 'asked'): Card => {
-  const { late, endsSoon, waiting, ended, undelivered, since, now } = facts
+  const { late, endsSoon, waiting, unreviewed, ended, undelivered, frozen, since, now } = facts
   const most = DIGEST_LINES[to]
   const others = { lines: most.others, text: DIGEST_TEXT_MAX.others, to }
   const first = { lines: most.first, text: DIGEST_TEXT_MAX.first, to }
@@ -36,6 +38,9 @@ export const drawDigest = (facts: DigestFacts, to: 'posted' | 'asked'): Card => 
     title: to === 'posted' ? 'Daily digest' : 'Digest as of now',
     summary: [plain(summaryOf(facts))],
     parts: [
+      ...(frozen === undefined
+        ? []
+        : [text([bold('Frozen since '), time(frozen.at), plain(`. ${sayFrozen(frozen)}`)])]),
       ...(late.length === 0
         ? []
         : list(`Late, not gone yet: ${late.length}`, late.map(lateLine(now)), others)),
@@ -50,6 +55,9 @@ export const drawDigest = (facts: DigestFacts, to: 'posted' | 'asked'): Card => 
       ...(waiting.length === 0
         ? []
         : list(`Waits for a decision: ${waiting.length}`, waiting.map(waitingLine), others)),
+      ...(unreviewed.length === 0
+        ? []
+        : list(`Break-glass, not reviewed: ${unreviewed.length}`, unreviewed.map(unreviewedLine), others)),
       ...(ended.length === 0
         ? []
         : list(`Ended: ${ended.length}`, ended.map(endedLine), others, byReason(ended))),
@@ -61,11 +69,13 @@ export const drawDigest = (facts: DigestFacts, to: 'posted' | 'asked'): Card => 
   }
 }
 
-const summaryOf = ({ late, endsSoon, waiting, ended }: DigestFacts): string =>
+const summaryOf = ({ frozen, late, endsSoon, waiting, unreviewed, ended }: DigestFacts): string =>
   [
+    ...(frozen === undefined ? [] : ['frozen']),
     ...(late.length === 0 ? [] : [`${late.length} late`]),
     `${endsSoon.length} to end within 24 hours`,
     `${waiting.length} to be decided`,
+    ...(unreviewed.length === 0 ? [] : [`${unreviewed.length} to be reviewed`]),
     `${ended.length} ended`,
   ].join(', ')
 
@@ -132,6 +142,12 @@ const soonLine = (request: Given): Line => [...head(request), plain(' ends '), t
 const lateLine =
   (now: number) =>
   (request: Given): Line => [...head(request), plain(`, ${showDuration(now - dueAt(request.grant))} late`)]
+
+const unreviewedLine = (request: Request): Line => [
+  ...head(request),
+  plain(', since '),
+  time(request.review?.since ?? request.askedAt),
+]
 
 const waitingLine = (request: Request): Line => {
   const open = request.extensions?.open

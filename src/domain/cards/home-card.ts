@@ -18,17 +18,31 @@ export interface HomeState {
   readonly mine: Cut<Request>
   /** What this person may decide on: requests, and extensions of grants. */
   readonly waiting: Cut<Request>
+  /** Break-glass of others that this person may sign the review of. */
+  readonly reviews: Cut<Request>
   readonly offers: Cut<Offer>
+  /** Why nothing is given at present. */
+  readonly frozen?: string
   /** A directory could not tell: something may be missing. */
   readonly unsure: boolean
   /** For operators: what should have been given or taken by now. */
   readonly troubled?: Cut<Request>
 }
 
-export const drawHome = ({ now, mine, waiting, offers, unsure, troubled }: HomeState): Card => ({
+export const drawHome = ({
+  now,
+  mine,
+  waiting,
+  reviews,
+  offers,
+  unsure,
+  troubled,
+  frozen,
+}: HomeState): Card => ({
   title: 'Your access, and what waits for you',
   summary: [plain(`You have ${mine.shown.length + mine.leftOut} open; ${count(waiting)} wait for you.`)],
   parts: [
+    ...(frozen === undefined ? [] : [note(`Nothing new is given at present. ${frozen}`)]),
     ...(unsure
       ? [note('A directory could not tell, so that something may be missing. Open it again in a minute.')]
       : []),
@@ -36,6 +50,7 @@ export const drawHome = ({ now, mine, waiting, offers, unsure, troubled }: HomeS
       ? []
       : section('Late or stuck', troubled, listTroubled(now), 'Nothing: all is well.')),
     ...section('Waits for your decision', waiting, listWaiting, 'Nothing.'),
+    ...(count(reviews) === 0 ? [] : section('Waits for your review', reviews, listReviews, '')),
     heading('Yours', { verb: 'ask', label: 'Ask for access', style: 'primary' }),
     ...(count(mine) === 0 ? [note('Nothing: no requests and no access.')] : []),
     ...listOwn(mine.shown, mine.leftOut, now),
@@ -72,6 +87,23 @@ const listWaiting = ({ shown }: Cut<Request>): readonly Part[] =>
       part: 'text',
       spans: [code(request.id), plain(' '), person(request.requester), plain(': '), ...wanted(request)],
       button: { verb: 'look', request: request.id, label: 'Look' },
+    }),
+  )
+
+const listReviews = ({ shown }: Cut<Request>): readonly Part[] =>
+  shown.map(
+    (request): Part => ({
+      part: 'text',
+      spans: [
+        code(request.id),
+        plain(' '),
+        person(request.requester),
+        plain(' used break-glass: '),
+        what(request),
+        plain(', open since '),
+        time(request.review?.since ?? request.askedAt),
+      ],
+      button: { verb: 'sign', request: request.id, label: 'Sign the review' },
     }),
   )
 

@@ -1,6 +1,7 @@
 /** What people may do about a request, as buttons: each decides afresh when it is pressed, however old it is. */
 import type { Place, Request } from '../model.ts'
-import { isClosed, type Phase, phaseOf, type RequestEvent } from '../request.ts'
+import { isOver, type Phase, phaseOf, type RequestEvent } from '../request.ts'
+import { awaitsReview } from '../review.ts'
 import type { Button } from './card.ts'
 
 const GIVEN: readonly Phase[] = ['approved', 'provisioning', 'active']
@@ -15,8 +16,10 @@ export const buttonsFor = (request: Request, phase: Phase, kind: Place['kind']):
       { verb: 'deny', request: id, label: 'Deny', style: 'danger' },
     ]
   }
-  if (kind === 'card' && GIVEN.includes(phase)) return [...extensionButtons(request), revokeButton(request)]
-  if (kind === 'dm' && isClosed(request)) return [{ verb: 'ask', request: id, label: 'Ask again' }]
+  if (kind === 'card' && GIVEN.includes(phase))
+    return [...extensionButtons(request), ...reviewButtons(request), revokeButton(request)]
+  if (kind === 'card') return reviewButtons(request)
+  if (kind === 'dm' && isOver(request)) return [{ verb: 'ask', request: id, label: 'Ask again' }]
   return kind === 'dm' ? ownButtons(request) : []
 }
 
@@ -43,6 +46,11 @@ const extensionButtons = ({ id, extensions }: Request): readonly Button[] => {
     { verb: 'deny-extension', request: id, extension, label: 'Deny extension' },
   ]
 }
+
+const reviewButtons = (request: Request): readonly Button[] =>
+  awaitsReview(request) && phaseOf(request) !== 'approved' ? [signButton(request.id)] : []
+
+const signButton = (request: Request['id']): Button => ({ verb: 'sign', request, label: 'Sign the review' })
 
 /** It says who loses what before it does it. */
 const revokeButton = ({ id, requester, entitlement: { target, role }, access }: Request): Button => {
@@ -73,7 +81,8 @@ export const buttonsUnder = (
       { verb: 'give-back', request: id, label: 'Give back' },
     ]
   if (kind === 'dm' && event.type === 'ended') return [{ verb: 'ask', request: id, label: 'Ask again' }]
-  if (kind === 'card' && event.type === 'extension asked')
+  if (kind === 'card' && event.type === 'review awaited') return [signButton(id)]
+  if (kind === 'card' && event.type === 'extension asked' && event.quorum > 0)
     return [
       { verb: 'approve-extension', request: id, extension: event.n, label: 'Approve', style: 'primary' },
       { verb: 'deny-extension', request: id, extension: event.n, label: 'Deny', style: 'danger' },

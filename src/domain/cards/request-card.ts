@@ -1,7 +1,8 @@
 /** The card of one request, drawn from its state for each kind of place: approvers, the requester, the audit channel. */
 import { showDuration } from '../duration.ts'
 import type { EndReason, Place, Request, Seat } from '../model.ts'
-import { isClosed, type Phase, phaseOf } from '../request.ts'
+import { isOver, type Phase, phaseOf } from '../request.ts'
+import { awaitsReview } from '../review.ts'
 import { type Texts, textOf, what, wishWords } from '../words.ts'
 import { bold, type Card, code, type Part, person, plain, type Span, time } from './card.ts'
 import { buttonsFor } from './request-buttons.ts'
@@ -43,17 +44,40 @@ export const drawRequest = (shown: Shown, kind: Place['kind']): Card => {
   const reason = textOf(request.reason, texts)
   const buttons = buttonsFor(request, phase, kind)
   return {
-    title: TITLES[phase],
+    title: titleOf(request, phase),
     summary: summarize(request, phase),
     parts: [
+      ...breakGlassParts(request, phase),
       { part: 'fields', fields: [...identity(request), ...terms(request, phase)] },
       ...(reason === '' ? [] : [{ part: 'quote', text: reason } as const]),
       ...extensionParts(request, texts),
       ...notes(shown, phase).map((spans): Part => ({ part: 'note', spans })),
-      ...(kind === 'dm' && isClosed(request) ? [{ part: 'note', spans: askAgain(request) } as const] : []),
+      ...(kind === 'dm' && isOver(request) ? [{ part: 'note', spans: askAgain(request) } as const] : []),
       ...(buttons.length === 0 ? [] : [{ part: 'buttons', buttons } as const]),
     ],
   }
+}
+
+/** What was taken in an emergency says so, for ever. */
+const titleOf = ({ reviewers }: Request, phase: Phase): string =>
+  reviewers === undefined ? TITLES[phase] : `BREAK-GLASS. ${TITLES[phase]}`
+
+const breakGlassParts = (request: Request, phase: Phase): readonly Part[] => {
+  const { reviewers, review } = request
+  if (reviewers === undefined || review === undefined) return []
+  const who = reviewers.join(', ')
+  const spans = awaitsReview(request)
+    ? [
+        bold('Given at once, without anybody’s approval.'),
+        plain(` A review is open since `),
+        time(review.since),
+        plain(`; it can be signed by ${who}, and never by whoever used this.`),
+      ]
+    : [
+        plain('Break-glass: given at once, without anybody’s approval'),
+        plain(phase === 'void' ? '; but nothing was given in the end.' : '.'),
+      ]
+  return [{ part: 'text', spans }]
 }
 
 const extensionParts = ({ extensions, grant }: Request, texts: Texts): readonly Part[] => {
@@ -83,7 +107,7 @@ const askAgain = (request: Request): readonly Span[] => [
 ]
 
 const summarize = (request: Request, phase: Phase): readonly Span[] => [
-  plain(`${TITLES[phase]}. ${request.id}: `),
+  plain(`${titleOf(request, phase)}. ${request.id}: `),
   person(request.requester),
   plain(', '),
   what(request),
@@ -104,7 +128,7 @@ const actions = (request: Request): readonly Span[] =>
 
 const terms = (request: Request, phase: Phase): Fields => [
   howLong(request),
-  { label: 'Policy', spans: [plain(`${request.policy.name}, ${approvalsNeeded(request.quorum)}`)] },
+  { label: 'Policy', spans: [plain(`${request.policy.name}, ${howDecided(request)}`)] },
   ...(phase === 'pending'
     ? [
         { label: 'May decide', spans: [plain(request.approvers.join(', ') || 'nobody')] },
@@ -119,8 +143,18 @@ const howLong = (request: Request): Fields[number] => {
   return { label: 'For', spans: [plain(showDuration(request.wish.ms))] }
 }
 
-export const approvalsNeeded = (quorum: number): string =>
+const approvalsNeeded = (quorum: number): string =>
   quorum === 0 ? 'no approval needed' : `${quorum} approval${quorum === 1 ? '' : 's'} needed`
+
+/** "2 approvals needed", or what takes their place; of a request as of its policy. */
+export const howDecided = (terms: {
+  readonly quorum: number
+  readonly review?: unknown
+  readonly reviewers?: unknown
+}): string =>
+  (terms.review ?? terms.reviewers) === undefined
+    ? approvalsNeeded(terms.quorum)
+    : 'break-glass, reviewed afterwards'
 
 const notes = (shown: Shown, phase: Phase): readonly (readonly Span[])[] => {
   const { request } = shown
@@ -130,7 +164,19 @@ const notes = (shown: Shown, phase: Phase): readonly (readonly Span[])[] => {
     plain(' '),
     time(approval.at),
   ])
-  return [...approved, ...closedNote(request, shown.texts, phase), ...grantNotes(shown, phase)]
+  return [
+    ...approved,
+    ...closedNote(request, shown.texts, phase),
+    ...grantNotes(shown, phase),
+    ...reviewedNote(request, shown.texts),
+  ]
+}
+
+const reviewedNote = ({ review }: Request, texts: Texts): readonly (readonly Span[])[] => {
+  if (review?.signed === undefined) return []
+  const { by, at, words } = review.signed
+  const says = textOf(words, texts)
+  return [[plain('Reviewed by '), person(by), plain(' '), time(at), plain(says === '' ? '' : `: ${says}`)]]
 }
 
 const closedNote = (request: Request, texts: Texts, phase: Phase): readonly (readonly Span[])[] => {

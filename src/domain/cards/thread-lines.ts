@@ -2,6 +2,7 @@
 import { LINES_ALONE, LINES_MAX, LINES_TEXT_MAX } from '../limits.ts'
 import type { Instant, Place } from '../model.ts'
 import type { RequestEvent } from '../request.ts'
+import { isReviewEvent } from '../review.ts'
 import { type Button, type Card, plain, type Span, time } from './card.ts'
 
 /** A person or a moment counts as so much text: nothing in it has to be escaped. */
@@ -27,8 +28,8 @@ export const drawLine = (
 }
 
 /** Under the card of approvers stands only what they are asked again; everywhere else the whole story. */
-export const isToldIn = (kind: Place['kind'], { type }: RequestEvent): boolean =>
-  kind !== 'card' || type === 'extension asked'
+export const isToldIn = (kind: Place['kind'], event: RequestEvent): boolean =>
+  kind !== 'card' || event.type === 'extension asked' || isReviewEvent(event)
 
 /** Lines of a thread in one message, each as it would stand alone. */
 export const drawLines = (lines: readonly Card[]): Card => ({

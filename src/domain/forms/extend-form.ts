@@ -1,6 +1,6 @@
 /** The form that asks for more time: when it ends, how often it was extended, how much longer and why. */
 import { type Part, plain, time } from '../cards/card.ts'
-import { approvalsNeeded } from '../cards/request-card.ts'
+import { howDecided } from '../cards/request-card.ts'
 import { showDuration } from '../duration.ts'
 import { REASON_MAX } from '../limits.ts'
 import type { Instant, Request } from '../model.ts'
@@ -45,6 +45,6 @@ export const drawExtendForm = (request: Request, policy: Policy | undefined, now
 const terms = ({ extensions }: Request, policy: Policy): Part => {
   const left = Math.max(0, policy.maxExtensions - (extensions?.granted ?? 0))
   const most = showDuration(policy.maxMs)
-  const says = `${approvalsNeeded(policy.quorum)}; at most ${most} from now; ${left} of ${policy.maxExtensions} extensions left.`
+  const says = `${howDecided(policy)}; at most ${most} from now; ${left} of ${policy.maxExtensions} extensions left.`
   return { part: 'note', spans: [plain(says.charAt(0).toUpperCase() + says.slice(1))] }
 }

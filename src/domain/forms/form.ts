@@ -4,7 +4,7 @@
  */
 import type { Part } from '../cards/card.ts'
 
-export type FormName = 'request' | 'deny' | 'shorten' | 'extend'
+export type FormName = 'request' | 'deny' | 'shorten' | 'extend' | 'review'
 
 /** What was filled in, by name of field; a field that was left empty is absent or ''. */
 export type Values = Readonly<Record<string, string>>
@@ -46,6 +46,7 @@ export const FORM_TITLES: Readonly<Record<FormName, string>> = {
   deny: 'Deny a request',
   shorten: 'Approve for less',
   extend: 'Extend access',
+  review: 'Sign a review',
 }
 
 export const isField = (part: Part | Field): part is Field => part.part === 'field'

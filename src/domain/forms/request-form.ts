@@ -3,7 +3,7 @@
  * something is chosen, what its policy says and will do. Drawn anew at every choice; the words typed so far stay.
  */
 import type { Card, Part, Span } from '../cards/card.ts'
-import { code, plain, time } from '../cards/card.ts'
+import { bold, code, plain, time } from '../cards/card.ts'
 import type { Offer } from '../cards/catalog-card.ts'
 import { showDuration } from '../duration.ts'
 import { fieldOf } from '../judge.ts'
@@ -90,20 +90,31 @@ const duration = (policy: Policy | undefined): Field => ({
 const foresee = (policy: Policy, now: Instant): Part => ({ part: 'note', spans: foretell(policy, now) })
 
 const foretell = (policy: Policy, now: Instant): readonly Span[] => {
+  if (policy.review !== undefined) return foretellBreakGlass(policy.review.by, policy.channels)
   if (policy.quorum === 0) return [plain('No approval is needed: the access is given at once.')]
   const who = policy.approvers.map(showReference).join(', ')
   return [
     plain(`${policy.quorum} of ${who} will be asked`),
-    ...policy.channels.flatMap((channel, n): Span[] => [
-      plain(n === 0 ? ' in ' : ', '),
-      channelSpan(channel),
-    ]),
+    ...inChannels(policy.channels),
     plain('; nobody decides: it lapses '),
     time(now + policy.lapseMs),
     plain('. Policy: '),
     code(policy.name),
   ]
 }
+
+const foretellBreakGlass = (
+  reviewers: NonNullable<Policy['review']>['by'],
+  channels: readonly string[],
+): readonly Span[] => [
+  bold('Break-glass'),
+  plain(': the access is given at once and announced'),
+  ...inChannels(channels),
+  plain(`; ${reviewers.map(showReference).join(', ')} will be asked to review it until one of them signs.`),
+]
+
+const inChannels = (channels: readonly string[]): readonly Span[] =>
+  channels.flatMap((channel, n): Span[] => [plain(n === 0 ? ' in ' : ', '), channelSpan(channel)])
 
 const channelSpan = (reference: string): Span => {
   const at = reference.indexOf(':')

@@ -45,6 +45,14 @@ export interface Messages {
   thread(channel: string, ts: string): readonly Message[]
   /** What stands in the bot's direct message with a person. */
   dm(who: string): readonly Message[]
+  /** Everything that was said, as data, and the same back into an empty workspace. */
+  keepMessages(): KeptMessages
+  restoreMessages(kept: KeptMessages): void
+}
+
+export interface KeptMessages {
+  readonly said: readonly Message[]
+  readonly private: readonly Ephemeral[]
 }
 
 export interface Rooms {
@@ -141,6 +149,13 @@ export const createMessages = ({ team, bot, people, channels, now, changed }: Ro
     dm: (who) => {
       const channel = channels.findDm(who)
       return channel ? structuredClone(list(channel.id).filter(shown)) : []
+    },
+    keepMessages: () =>
+      structuredClone({ said: [...byChannel.values()].flat(), private: [...private_.values()] }),
+    restoreMessages: (kept) => {
+      for (const message of kept.said) byChannel.set(message.channel, [...list(message.channel), message])
+      for (const told of kept.private) private_.set(told.ts, told)
+      changed()
     },
   }
 }

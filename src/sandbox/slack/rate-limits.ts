@@ -13,6 +13,7 @@ const PER_MINUTE: Readonly<Record<string, number>> = {
   'usergroups.users.list': 20,
   'conversations.open': 50,
   'conversations.info': 50,
+  'conversations.list': 20,
   'conversations.members': 100,
   'conversations.history': 50,
   'conversations.replies': 50,

@@ -42,6 +42,9 @@ export interface Views {
   home(who: string): SeenView | undefined
   /** By block id, of the top modal. */
   errors(who: string): Readonly<Record<string, string>>
+  /** The Home tabs by person, as data, and the same back into an empty workspace; modals are not kept. */
+  keepHomes(): Readonly<Record<string, View>>
+  restoreHomes(kept: Readonly<Record<string, View>>): void
 }
 
 export interface Surroundings {
@@ -206,5 +209,11 @@ export const createViews = ({ team, bot, people, now, changed }: Surroundings): 
       return view ? see(view) : undefined
     },
     errors: (who) => ({ ...errorsOf.get(stackOf(people.user(who).id).at(-1)?.id ?? '') }),
+    keepHomes: () => structuredClone(Object.fromEntries(homes)),
+    restoreHomes: (kept) => {
+      for (const [user, view] of Object.entries(kept)) homes.set(user, view)
+      made = Math.max(made, ...Object.values(kept).map(({ id }) => Number(id.slice(2))))
+      changed()
+    },
   }
 }

@@ -8,6 +8,7 @@ import { denyForm } from './deny-form.ts'
 import { extendForm } from './extend-form.ts'
 import type { FormHandler } from './form-handler.ts'
 import { requestForm } from './request-form.ts'
+import { reviewForm } from './review-form.ts'
 import { shortenForm } from './shorten-form.ts'
 
 export const FORMS: Readonly<Record<FormName, FormHandler>> = {
@@ -15,6 +16,7 @@ export const FORMS: Readonly<Record<FormName, FormHandler>> = {
   deny: denyForm,
   shorten: shortenForm,
   extend: extendForm,
+  review: reviewForm,
 }
 
 export const isFormName = (name: string): name is FormName => Object.hasOwn(FORMS, name)
@@ -27,6 +29,7 @@ export const FORM_OF: Partial<Record<Verb, FormName>> = {
   'deny-extension': 'deny',
   shorten: 'shorten',
   extend: 'extend',
+  sign: 'review',
   ask: 'request',
 }
 

@@ -5,6 +5,7 @@
 import { PROVISION_WITHIN_MS } from '../../domain/limits.ts'
 import type { Traits } from '../../domain/model.ts'
 import type { Call, Target, TargetKind, Tools } from '../../ports.ts'
+import { apply } from './apply.ts'
 import { examine } from './examine.ts'
 import { grant } from './grant.ts'
 import { fingerprintOf, readHandle } from './handle.ts'
@@ -14,12 +15,14 @@ import { resolve } from './resolve.ts'
 import { revoke } from './revoke.ts'
 import { type Session, withSession } from './session.ts'
 import { type Settings, seatHints, settings } from './settings.ts'
-import { setup } from './setup.ts'
+import { type Ask, setup } from './setup.ts'
+import { starter } from './starter.ts'
 
 export const postgres: TargetKind<Settings> = {
   kind: 'postgres',
   settings,
   seatHints,
+  starter,
   connect: (name, given, tools) => connect(name, given, tools),
 }
 
@@ -37,6 +40,11 @@ const connect = (name: string, given: Settings, { clock }: Tools): Target => {
   const line = { url: given.url, clock, closing: closing.signal }
   const on = <T>(call: Call, use: (session: Session) => Promise<T>): Promise<T> =>
     withSession(line, call, use)
+  /** As the bot, or as somebody else for this one time. */
+  const asking =
+    (call: Call, url = given.url): Ask =>
+    (use) =>
+      withSession({ ...line, url }, call, use)
   return {
     traits: traitsOf(given),
     fingerprint: (call) => on(call, async (session) => fingerprintOf(session)),
@@ -48,7 +56,8 @@ const connect = (name: string, given: Settings, { clock }: Tools): Target => {
       yield* await on(call, (session) => list(session, given))
     },
     examine: (call) => on(call, (session) => examine(session, name, given)),
-    setup: (call) => setup(given, (use) => on(call, use)),
+    setup: (call, admin) => setup(given, asking(call, admin), admin !== undefined),
+    apply: (call, admin) => apply(given, asking(call, admin)),
     close: async () => closing.abort(),
   }
 }

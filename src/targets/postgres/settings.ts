@@ -3,8 +3,7 @@
  * roles, the bot's login, hints of seats. Called by `index.ts` and the verbs beside it; does no I/O.
  */
 import { z } from 'zod'
-import { parseDuration } from '../../domain/duration.ts'
-import { isRefusal } from '../../domain/refusal.ts'
+import { durationShape } from '../../domain/duration-shape.ts'
 
 /** PostgreSQL cuts longer names silently (NAMEDATALEN - 1). */
 const NAME_MAX_BYTES = 63
@@ -16,14 +15,6 @@ const roleName = z
   .refine((name) => Buffer.byteLength(name) <= NAME_MAX_BYTES, `longer than ${NAME_MAX_BYTES} bytes`)
   .refine((name) => !/\p{Cc}/u.test(name), 'contains control characters')
   .refine((name) => !['public', 'none'].includes(name), 'is not a role')
-
-/** Words like `15m`, or milliseconds already. */
-const duration = z.union([z.string(), z.number().int().positive()]).transform((given, context) => {
-  const ms = typeof given === 'number' ? given : parseDuration(given)
-  if (!isRefusal(ms)) return ms
-  context.addIssue({ code: 'custom', message: [ms.says, ms.hint].filter(Boolean).join(' ') })
-  return z.NEVER
-})
 
 /** Messages never repeat the value: it holds a password. */
 const serverUrl = z
@@ -43,21 +34,24 @@ const isServerUrl = (text: string): boolean => {
 export const settings = z
   .strictObject({
     kind: z.literal('postgres'),
-    url: serverUrl,
-    account: z.string().min(1).optional(),
+    url: serverUrl.describe("The bot's own login, postgresql://login:password@host:5432/database."),
+    account: z.string().min(1).optional().describe('Which login a person has, e.g. "{email.local}".'),
     handlePrefix: z
       .string()
       .regex(/^[a-z][a-z0-9_]{0,30}_$/, 'small letters, digits and _, with _ at the end')
-      .default('curfew_'),
-    provisionWithin: duration.optional(),
-    roles: z.record(
-      z.string(),
-      z.strictObject({
-        memberOf: roleName,
-        actions: z.array(z.string().min(1)).optional(),
-        provisionWithin: duration.optional(),
-      }),
-    ),
+      .default('curfew_')
+      .describe("How the names of Curfew's own roles begin. Two installations on one server need two."),
+    provisionWithin: durationShape.optional().describe('How long giving may take until it counts as failed.'),
+    roles: z
+      .record(
+        z.string(),
+        z.strictObject({
+          memberOf: roleName.describe('The role of the server that people get.'),
+          actions: z.array(z.string().min(1)).optional().describe('What it allows, for who approves it.'),
+          provisionWithin: durationShape.optional().describe('As above, for this role.'),
+        }),
+      )
+      .describe('What can be asked for, by name.'),
   })
   .superRefine((given, context) => {
     for (const [role, { memberOf }] of Object.entries(given.roles)) {

@@ -45,6 +45,27 @@ const info: Method = (args, slack) => {
   return { channel: { ...describe(channel), ...count } }
 }
 
+const SCOPE_OF: Readonly<Record<string, readonly [Channel['kind'], string]>> = {
+  public_channel: ['public', 'channels:read'],
+  private_channel: ['private', 'groups:read'],
+}
+
+/** Public ones unless other types are asked for; private ones only from inside. */
+const list: Method = (args, slack) => {
+  const kinds = (args.types ?? 'public_channel').split(',').map((type) => {
+    const [kind, scope] = SCOPE_OF[type] ?? []
+    if (kind === undefined || scope === undefined) throw new ApiError('not_supported_by_the_local_slack')
+    needScope(slack, scope)
+    return kind
+  })
+  const isSeen = ({ kind, has_bot, is_archived }: Channel) =>
+    kinds.includes(kind) &&
+    (kind === 'public' || has_bot) &&
+    !(is_archived && args.exclude_archived === 'true')
+  const { page, more } = paginate(slack.channels().filter(isSeen), args, 999)
+  return { channels: page.map(describe), ...more }
+}
+
 const peopleIn = (channel: Channel, slack: Workspace): string[] =>
   channel.has_bot ? [...channel.members, slack.bot.userId] : channel.members
 
@@ -114,6 +135,7 @@ const replies: Method = (args, slack) => {
 export const conversationsMethods: Readonly<Record<string, Method>> = {
   'conversations.open': open,
   'conversations.info': info,
+  'conversations.list': list,
   'conversations.members': members,
   'conversations.history': history,
   'conversations.replies': replies,

@@ -1,0 +1,2 @@
+/** For the tests, which are typed. */
+export function findChromium(): string | undefined
