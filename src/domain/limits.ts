@@ -134,7 +134,7 @@ export const DIGESTS_MAX = 20
 /** Lines of a digest's first list and of each other one, as posted and as shown to somebody who asks. */
 export const DIGEST_LINES = { posted: { first: 20, others: 5 }, asked: { first: 35, others: 8 } } as const
 /** Text of these lists, buttons included, characters; lines beyond it are only counted. */
-export const DIGEST_TEXT_MAX = { first: 3_800, others: 700 } as const
+export const DIGEST_TEXT_MAX = { first: 3_600, others: 620 } as const
 /** Of the first list, what buttons may take: later lines have none. */
 export const DIGEST_BUTTONS_TEXT_MAX = 2_400
 /** What somebody may end, in one answer: lines, and text with the buttons, characters. */

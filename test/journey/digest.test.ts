@@ -167,28 +167,27 @@ describe('the buttons of a digest', () => {
     await start(3)
     await untilDays(OPS, ['2026-11-22'])
     const [anas, dans] = [await give('ana', '20h'), await give('dan', '20h')]
+    // Both may end in the same second.
+    const both = [`Revoke ${anas}`, `Revoke ${dans}`].sort()
     await replicas.stop()
     await replicas.itIs('2026-11-23T01:29:57Z')
     await start(3)
     await untilPosted(1)
     expect(posted().map(({ card }) => buttonsOf(card))).toEqual([['What may I end?']])
     const endings = async (who: string, at: number): Promise<readonly string[]> =>
-      buttonsOf(await replicas.act(who, { verb: 'endings' }, at))
+      [...buttonsOf(await replicas.act(who, { verb: 'endings' }, at))].sort()
 
     // The holder, a stranger, the approver, an operator.
     expect(await endings('ana', 0)).toEqual([`Give back ${anas}`])
     const stranger = await replicas.act('cy', { verb: 'endings' }, 1)
     expect([buttonsOf(stranger), wordsOf(stranger)]).toEqual([[], 'Nothing here is yours to end.'])
-    expect(await endings('bob', 2)).toEqual([`Revoke ${anas}`, `Revoke ${dans}`])
+    expect(await endings('bob', 2)).toEqual(both)
     // An approver of something else sees the digest, and may end none of it.
     expect(await endings('fay', 1)).toEqual([])
     expect(buttonsOf(await replicas.act('fay', 'digest'))).toEqual(['What may I end?'])
-    expect(await endings('olga', 0)).toEqual([`Revoke ${anas}`, `Revoke ${dans}`])
-    expect(buttonsOf(await replicas.act('olga', 'digest'))).toEqual([
-      'What may I end?',
-      `Revoke ${anas}`,
-      `Revoke ${dans}`,
-    ])
+    expect(await endings('olga', 0)).toEqual(both)
+    const [first, ...others] = buttonsOf(await replicas.act('olga', 'digest'))
+    expect([first, ...others.sort()]).toEqual(['What may I end?', ...both])
     expect(buttonsOf(await replicas.act('olga', 'digest dan'))).toEqual(['What may I end?', `Revoke ${dans}`])
 
     // A button is a wish: whoever has got hold of one may do no more by it.

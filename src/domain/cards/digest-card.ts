@@ -59,7 +59,7 @@ export const drawDigest = (facts: DigestFacts, view: DigestView): Card => ({
   ],
 })
 
-const FROZEN_SHOWN_MAX = 300
+const FROZEN_SHOWN_MAX = 150
 const frozenText = ({ frozen }: DigestFacts): readonly Part[] => {
   if (frozen === undefined) return []
   const says = shorten(sayFrozen(frozen), FROZEN_SHOWN_MAX)
