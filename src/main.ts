@@ -12,6 +12,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ run: CliCommand }>>> = {
   journal: () => import('./cli/journal.ts'),
   export: () => import('./cli/export.ts'),
   verify: () => import('./cli/verify.ts'),
+  accept: () => import('./cli/accept.ts'),
   restore: () => import('./cli/restore.ts'),
   requests: () => import('./cli/requests.ts'),
   status: () => import('./cli/status.ts'),
@@ -40,6 +41,7 @@ const USAGE = `Usage: curfew COMMAND [--config FILE] [--env-file FILE]
   journal ID          the journal of one request, and whether its marks are whole
   export --csv|--json every request as one row; --from DATE and --to DATE, days in UTC
   verify              walks the whole journal and names everything that was tampered with
+  accept              believes journal and clock as they are, after every bot said that it does not
   restore [--from FOLDER]
                       fills an empty Redis from the mirror; every bot must have stopped
   sandbox             try Curfew here, with no chat account

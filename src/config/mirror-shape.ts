@@ -7,7 +7,7 @@ const DAY_MS = 24 * 3_600_000
 const KEEP_DAYS_MIN = 8
 const KEEP_DAYS_MAX = 3_650
 
-const HOW = `Write \`mirror: { folder: /var/lib/curfew/journal }\`, or \`mirror: { postgres: { url: \${MIRROR_URL} } }\`.`
+const HOW = `Write \`mirror: { folder: /var/lib/curfew/journal }\`, or \`mirror: { postgres: { url: "\${MIRROR_URL}" } }\`.`
 
 /** `90d` to ms. */
 export const keepShape = z.string().transform((written, context) => {

@@ -22,7 +22,7 @@ test('a folder, a table, or none; what is closed stays 90 days unless it is said
 
 const HOW =
   // biome-ignore lint/suspicious/noTemplateCurlyInString: so it stands in the file
-  'Write `mirror: { folder: /var/lib/curfew/journal }`, or `mirror: { postgres: { url: ${MIRROR_URL} } }`.'
+  'Write `mirror: { folder: /var/lib/curfew/journal }`, or `mirror: { postgres: { url: "${MIRROR_URL}" } }`.'
 test.each([
   ['mirror: {}', `\`mirror\`: Is one of two: a folder, or a PostgreSQL table. ${HOW}`],
   [

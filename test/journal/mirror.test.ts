@@ -154,6 +154,26 @@ test('a folder that cannot be written says so, and nothing is lost', async () =>
   })
 })
 
+test('a login that may only add is enough, and cannot change an entry', async () => {
+  const [doc = ''] = /(?<=```sql\n)[\s\S]*?(?=```)/.exec(readFileSync('docs/evidence.md', 'utf8')) ?? []
+  await server.admin(`${doc}; CREATE ROLE keeper LOGIN PASSWORD 'pw';
+    GRANT SELECT, INSERT ON curfew_journal TO keeper; GRANT SELECT, INSERT, DELETE ON curfew_journal_texts TO keeper`)
+  const url = server.urlFor('keeper', 'pw', 'postgres')
+  const mirror = open({ postgres: { url, table: 'curfew_journal' } })
+  expect(await mirror.last()).toBeNull()
+  await mirror.append([line(1)], [kept('r:R-1', 'why')])
+  await mirror.erase('r:R-1' as RecordKey)
+  expect([await linesOf(mirror), await textsOf(mirror)]).toEqual([[line(1)], []])
+  const client = await server.connectAs('keeper', 'pw', 'postgres')
+  for (const sql of [
+    "UPDATE curfew_journal SET entry = ''",
+    'DELETE FROM curfew_journal',
+    'TRUNCATE curfew_journal',
+  ])
+    await expect(client.query(sql)).rejects.toThrow('permission denied')
+  await client.end()
+})
+
 test('a server that is not there, or refuses, is a fault without its address', async () => {
   const mirror = open({ postgres: { url: 'postgres://u:secret@127.0.0.1:1/x', table: 'curfew_journal' } })
   await expect(mirror.last()).rejects.toMatchObject({

@@ -53,14 +53,15 @@ local function decide_now(head_at)
 end
 
 -- Looked at first: the head, the status of which the caller is told (now, raw time, clock in doubt, last number, head
--- and journal disagree), the last entry's number and text. What is broken instead: nil, and its key.
+-- and journal disagree, when an operator accepted what is there), the last entry's number and text. What is broken instead: nil, and its key.
 local function look()
   local head = read_head()
   if not head then return nil, HEAD end
   if not is(JOURNAL, 'stream') then return nil, JOURNAL end
   local last, entry = last_entry()
   local now_at, time, doubt = decide_now(head.at)
-  return head, { now_at, time, doubt, math.max(head.n, last), head.n == last and 0 or 1 }, last, entry
+  local torn = head.n == last and 0 or 1
+  return head, { now_at, time, doubt, math.max(head.n, last), torn, head.accepted or 0 }, last, entry
 end
 
 -- A lane's size, kept in the head: what is lost from a lane shows.
