@@ -19,6 +19,7 @@ import { keepTrying } from './infra/keep-trying.ts'
 import { makeLog } from './infra/log.ts'
 import { type OpenMonitor, openMonitor } from './infra/monitor/open-monitor.ts'
 import { serveHealth } from './infra/serve-health.ts'
+import { keepJournal } from './journal/keep-journal.ts'
 import { openJournal } from './journal/redis-journal.ts'
 import type { Chat, Clock, Log, Receiving, Target, Tools } from './ports.ts'
 import { registry } from './registry.ts'
@@ -90,14 +91,28 @@ export const assemble = async (options: AppOptions): Promise<App> => {
 const wire = async (options: AppOptions, tools: Tools, closers: Closers): Promise<App> => {
   const { config, troubles = [], overrides = {} } = options
   const { log, clock } = tools
-  const { redisUrl: redis, durability } = config
+  const { redisUrl: redis, durability, mirror, keepMs, key } = config
+  const { prelude } = overrides
   const monitor = await openMonitor({ clock, log, traces: config.traces })
   closers.add(() => monitor.close())
   const kinds = watchKinds(overrides.kinds ?? registry, monitor)
+  let hurry = (): void => undefined
+  const mirroring = mirror && { hurry: () => hurry() }
   const journal = monitor.journal(
-    await openJournal({ redis, log, clock, durability, prelude: overrides.prelude }),
+    await openJournal({ redis, log, clock, durability, prelude, mirror: mirroring }),
   )
   closers.add(() => journal.close())
+  const keeping = await keepJournal({
+    redis,
+    log,
+    clock,
+    key,
+    mirror,
+    keepMs,
+    prelude: overrides.prelude,
+  })
+  hurry = keeping.hurry
+  closers.add(() => keeping.stop())
 
   const live = await readLiveAccess(journal)
   const refusals = [...troubles, ...(await journal.examine())]
@@ -115,9 +130,11 @@ const wire = async (options: AppOptions, tools: Tools, closers: Closers): Promis
   const doubts = (target?: string): readonly string[] => [
     ...standing,
     ...journal.doubts(),
+    ...keeping.doubts(),
     ...watch.doubts(target),
   ]
 
+  const mayRecord = countPerMinute(clock, REFUSALS_RECORDED)
   let wake = (): void => undefined
   const alarms = openAlarms({ redis, wake: () => wake(), log, clock, telemetry: monitor.queue })
   closers.add(() => alarms.close())
@@ -142,7 +159,8 @@ const wire = async (options: AppOptions, tools: Tools, closers: Closers): Promis
     random: (bytes) => randomBytes(bytes),
     wake: () => wake(),
     changed: (requests) => homes.changed(requests),
-    mayRecordRefusal: countPerMinute(clock, REFUSALS_RECORDED),
+    // What Redis lost is to be restored there: until then nothing is added that is not owed.
+    mayRecordRefusal: (person) => keeping.doubts().length === 0 && mayRecord(person),
     gateOf: openGates(ASKS_AT_ONCE),
   }
 

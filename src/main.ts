@@ -12,6 +12,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ run: CliCommand }>>> = {
   journal: () => import('./cli/journal.ts'),
   export: () => import('./cli/export.ts'),
   verify: () => import('./cli/verify.ts'),
+  accept: () => import('./cli/accept.ts'),
+  restore: () => import('./cli/restore.ts'),
   requests: () => import('./cli/requests.ts'),
   status: () => import('./cli/status.ts'),
   who: () => import('./cli/who.ts'),
@@ -22,6 +24,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ run: CliCommand }>>> = {
   freeze: () => import('./cli/freeze.ts'),
   thaw: () => import('./cli/thaw.ts'),
   retry: () => import('./cli/retry.ts'),
+  forget: () => import('./cli/forget.ts'),
   sandbox: () => import('./cli/sandbox.ts'),
 }
 
@@ -37,6 +40,9 @@ const USAGE = `Usage: curfew COMMAND [--config FILE] [--env-file FILE]
   journal ID          the journal of one request, and whether its marks are whole
   export --csv|--json every request as one row; --from DATE and --to DATE, days in UTC
   verify              walks the whole journal and names everything that was tampered with
+  accept              believes journal and clock as they are, after every bot said that it does not
+  restore [--from FOLDER]
+                      fills an empty Redis from the mirror; every bot must have stopped
   sandbox             try Curfew here, with no chat account
 
 For an operator on this host, when chat is of no use; a running bot does the rest. --json for machines.
@@ -51,6 +57,7 @@ For an operator on this host, when chat is of no use; a running bot does the res
   freeze [REASON]     gives nothing new from now on; what runs ends as agreed
   thaw                gives access again
   retry ID            tries again now what is stuck
+  forget ID           erases what people typed about a request that is over; its record stays whole
 
 Exit codes: 0 done, 1 failed or refused, 2 refused to begin (a bad config, no Redis).
 `

@@ -7,6 +7,9 @@ import { asFault } from '../domain/fault.ts'
 import type { Place } from '../domain/model.ts'
 import { systemClock } from '../infra/clock.ts'
 import { makeLog } from '../infra/log.ts'
+import { examineMirror, examineProgress } from '../journal/examine-mirror.ts'
+import { openMirror } from '../journal/open-mirror.ts'
+import { openReader } from '../journal/open-reader.ts'
 import { openJournal } from '../journal/redis-journal.ts'
 import type { Call, Target } from '../ports.ts'
 import { registry } from '../registry.ts'
@@ -125,6 +128,7 @@ const isWanted = async (input: CliInput): Promise<boolean> => {
 const examineAll = async (input: CliInput, config: Config): Promise<number> => {
   const checks: readonly (readonly [string, Promise<readonly string[]>])[] = [
     ['redis', examineRedis(config)],
+    ...(config.mirror === undefined ? [] : [['mirror', examineMirrorOf(config)] as const]),
     ...Object.keys(config.targets).map((name) => [`target ${name}`, examineTarget(config, name)] as const),
     ...config.chats.map(({ kind }) => [`chat ${kind}`, examineChat(config, kind)] as const),
     ...(config.directories.length === 0 ? [] : [['people', examineDirectories(config)] as const]),
@@ -144,13 +148,28 @@ const asLine = (thrown: unknown, help = ''): readonly string[] => {
   return [`${sentence}${/[.!?]$/.test(sentence) ? '' : '.'}${help}`]
 }
 
-const examineRedis = async ({ redisUrl, durability, ...config }: Config): Promise<readonly string[]> => {
-  const log = makeLog({ level: 'silent', secrets: config.secrets })
-  const journal = await openJournal({ redis: redisUrl, durability, log, clock: systemClock })
+const examineRedis = async (config: Config): Promise<readonly string[]> => {
+  const { redisUrl: redis, durability, mirror } = config
+  const backing = { durability, mirror: mirror && { hurry: () => undefined } }
+  const journal = await openJournal({ redis, ...backing, log: quiet(config), clock: systemClock })
   try {
     return [...(await journal.examine()), ...journal.doubts()]
   } finally {
     await journal.close()
+  }
+}
+
+const examineMirrorOf = async (config: Config): Promise<readonly string[]> => {
+  const { redisUrl: redis, mirror } = config
+  if (mirror === undefined) return []
+  const reader = await openReader(redis, quiet(config))
+  const opened = openMirror(mirror)
+  try {
+    const wrong = await examineMirror(reader, opened)
+    return wrong === undefined ? await examineProgress(reader) : [wrong]
+  } finally {
+    await opened.close()
+    reader.close()
   }
 }
 

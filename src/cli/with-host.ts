@@ -66,6 +66,8 @@ export const withHost = async (
     journal = await openJournal({
       redis: config.redisUrl,
       durability: config.durability,
+      // Whoever runs the bot copies it.
+      mirror: config.mirror && { hurry: () => undefined },
       log,
       clock: systemClock,
     })

@@ -111,6 +111,8 @@ export type Command =
     }
   /** Somebody wants the next try now, not when the backoff is over. */
   | { readonly do: 'retry'; readonly by: PersonRef; readonly standing: Standing }
+  /** What people typed is to be erased; the record of what happened stays. */
+  | { readonly do: 'forget'; readonly by: PersonRef; readonly standing: Standing }
   | { readonly do: 'clear'; readonly clearance: Clearance }
   | { readonly do: 'tick' }
   /** The directory says that the requester was deactivated. */

@@ -67,6 +67,13 @@ export const TABLE: { readonly [V in RequestVerb]: Row<V> } = {
     provisioning: person.retry,
     ending: person.retry,
   }),
+  forget: everywhere<'forget'>(no, {
+    denied: person.forget,
+    lapsed: person.forget,
+    withdrawn: person.forget,
+    void: person.forget,
+    ended: person.forget,
+  }),
   clear: everywhere<'clear'>(nothing, { approved: system.clear }),
   leave: everywhere<'leave'>(nothing, {
     pending: system.leaveEarly,

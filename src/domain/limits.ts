@@ -87,6 +87,16 @@ export const WARN_MAX_MS = 60 * MINUTE
 
 /** Refusals recorded per person and minute; more are only counted. */
 export const REFUSALS_RECORDED = 20
+/** How often the newest entries are sealed and mirrored: a checkpoint is never more than a second behind. */
+export const KEEP_EVERY_MS = 400
+/** How often what may leave Redis is looked for. */
+export const TRIM_EVERY_MS = 60 * SECOND
+/** For so long nobody else does, when whoever does it dies. */
+export const KEEPER_LEASE_MS = 3 * SECOND
+/** After a restore cards are drawn anew of what happened so long before the last entry: their last state may not have been shown. */
+export const RESTORED_CARDS_MS = 60 * MINUTE
+/** A closed request stays in Redis so long where the config does not say. */
+export const KEEP_MS = 90 * 24 * 60 * MINUTE
 /** New work is refused above this share of `maxmemory`. */
 export const MEMORY_SHARE_MAX = 0.75
 /** A gesture's answer is kept this long for replays. */

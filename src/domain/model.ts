@@ -30,6 +30,8 @@
  * delivery         the record of one place in chat where a request is shown
  * notice           the record of one message that is told once in one place and never redrawn
  * digest           the daily summary of one channel; its record holds the day it was last posted for
+ * seal, checkpoint   the chain over all entries by their numbers; its value at one of them, to be kept elsewhere
+ * mirror           the journal once more, outside Redis
  * alarm            a delayed job: a wake-up call, never the truth
  * gesture, command, question, answer   what a person does in chat; a wish; a look; what they see
  * event, effect    a fact in the journal; a thing the state owes the outside world
@@ -52,6 +54,8 @@ export type Account = Brand<'Account'>
 export type SeatKey = Brand<'SeatKey'>
 /** HMAC-SHA-256 in hex over the record's previous mark, version and body. */
 export type Mark = Brand<'Mark'>
+/** HMAC-SHA-256 in hex over the seal of the entry before, the number and the mark: one chain over all records. */
+export type Seal = Brand<'Seal'>
 /** SHA-256 in hex over salt and text: free text enters the journal only as this. */
 export type TextDigest = Brand<'TextDigest'>
 /** `<chat>:<kind>:<native id>`, e.g. where a card stands; made by {@link placeId}. */
@@ -233,6 +237,8 @@ export interface Request {
   }
   readonly grant?: Grant
   readonly extensions?: Extensions
+  /** When what people typed about it was erased. */
+  readonly forgottenAt?: Instant
   /** The second check could not tell: how often, and not again before. */
   readonly retry?: { readonly tries: number; readonly notBefore: Instant; readonly why: string }
 }

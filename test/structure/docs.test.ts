@@ -46,6 +46,29 @@ describe.each(documents)('%s', (document) => {
   })
 })
 
+test('docs/evidence.md shows settings that fit into the README’s config, and commands with options that there are', () => {
+  const [base = ''] = findAll(read('README.md'), /```yaml\n([\s\S]*?)```/g)
+  const text = read('docs/evidence.md')
+  const settings = [
+    ...findAll(text, /```yaml\n([\s\S]*?)```/g),
+    ...findAll(text, /`(mirror: \{.*?\} \})`/g),
+    ...findAll(text, /`(keep: \w+)`/g),
+  ]
+  expect(settings).toHaveLength(3)
+  for (const one of settings) {
+    const more = { MIRROR_URL: 'postgresql://curfew:secret@db.acme.test/audit' }
+    const result = readConfig({ text: `${one}\n${base}`, env: { ...env, ...more }, kinds: registry })
+    expect(result.ok ? [] : result.problems).toEqual([])
+  }
+  const main = read('src/main.ts')
+  const commands = findAll(text, /curfew ([a-z-]+)/g).filter((name) => name !== 'mirrors')
+  expect(commands.filter((name) => !main.includes(`import('./cli/${name}.ts')`))).toEqual([])
+  for (const option of new Set(findAll(text, /(?:^| |`)--([a-z-]+)/gm)))
+    expect(['verify', 'export', 'restore'].some((name) => read(`src/cli/${name}.ts`).includes(option))).toBe(
+      true,
+    )
+})
+
 const HOST = [
   'requests',
   'status',
