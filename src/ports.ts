@@ -340,6 +340,8 @@ export interface Journal {
   texts(key: RecordKey): Promise<ReadonlyMap<TextDigest, string>>
   /** Members of an index written by {@link Change.sets}, unordered. */
   members(set: string): Promise<readonly string[]>
+  /** The requests that such an index names, unordered, as one consistent read. */
+  requestsIn(set: string): Promise<{ now: Instant; records: readonly Stored[] }>
   /** Keys of all records that are not closed. */
   live(): Promise<readonly RecordKey[]>
   /** Compares the index of due times with the live records; rebuilds what was lost by `dueOf`. Answers how many. */

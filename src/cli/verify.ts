@@ -1,6 +1,7 @@
 /** `curfew verify`: whether anything in the journal was changed, taken out, put in or moved since it was written. */
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
+import { setFlagsFromString } from 'node:v8'
 import type { Config } from '../config/config.ts'
 import type { SealedTo } from '../domain/seal.ts'
 import { checkInThreads } from '../journal/checkers.ts'
@@ -15,8 +16,10 @@ import { withMirror } from './with-mirror.ts'
 import { withReader } from './with-reader.ts'
 
 const USAGE = 'Say it so: curfew verify [--mirror] [--checkpoint NUMBER:SEAL]\n'
-/** More only wait for the one that reads. */
-const THREADS_MAX = 4
+/** These keep up with the one that reads; each takes tens of MB. */
+const THREADS_MAX = 2
+/** Pages come and go, and V8 would let four times what is kept pile up before it clears away. */
+const SMALL_HEAP = '--heap-growing-percent=50'
 
 interface Wish {
   readonly mirror: boolean
@@ -37,6 +40,7 @@ export const run: CliCommand = async (input) => {
     input.err.write(USAGE)
     return REFUSED
   }
+  setFlagsFromString(SMALL_HEAP)
   if (!wish.mirror) return verifyRedis(input, wish.checkpoints)
   const result = loadConfig(input)
   if (!result.ok) {

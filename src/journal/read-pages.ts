@@ -5,7 +5,7 @@ import type { Reader } from './open-reader.ts'
 /** One entry as Redis has it: its stream id, and names and values of its fields in turn. */
 export type Row = readonly [id: string, fields: readonly string[]]
 
-const PAGE = 1_000
+const PAGE = 500
 
 /** After everything that goes by this number, also what was put in beside it. */
 export const lastIdOf = (n: number): string => `${n}-18446744073709551615`

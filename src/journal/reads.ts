@@ -1,7 +1,7 @@
 /** What is only read from the journal: records with the time of the decision, chains, texts, what is live. */
 import type { ChainableCommander, Redis } from 'ioredis'
 import { Fault } from '../domain/fault.ts'
-import type { Json, Seal, TextDigest } from '../domain/model.ts'
+import { type Json, type RequestId, requestKey, type Seal, type TextDigest } from '../domain/model.ts'
 import type { Entry, Journal, MirrorStatus, RecordKey, Stored } from '../ports.ts'
 import type { Doubts } from './doubts.ts'
 import { groupLoads } from './group-loads.ts'
@@ -61,7 +61,10 @@ export const readMirrored = async (redis: Redis): Promise<MirrorStatus | null> =
 export const openReads = (
   link: Link,
   doubts: Doubts,
-): Pick<Journal, 'load' | 'entries' | 'texts' | 'members' | 'live' | 'checkpoint' | 'mirror'> => {
+): Pick<
+  Journal,
+  'load' | 'entries' | 'texts' | 'members' | 'requestsIn' | 'live' | 'checkpoint' | 'mirror'
+> => {
   const look = groupLoads(async (names) => {
     const reply = await link.run('load', [HEAD, ...names], [], 'read')
     const [status, texts, broken] = reply as [number[], (string | null)[], number[]]
@@ -107,6 +110,16 @@ export const openReads = (
           (JSON.parse(text) as { text: string }).text,
         ]),
       )
+    },
+
+    requestsIn: async (set) => {
+      const reply = await link.run('load-set', [HEAD, setName(set)], ['r:'], 'read')
+      const [status, ids, texts] = reply as [number[], RequestId[], (string | null)[]]
+      doubts.see(status)
+      return {
+        now: status[0] ?? 0,
+        records: ids.map((id, i) => readRecord(requestKey(id), texts[i])),
+      }
     },
 
     members: (set) => link.command((redis) => redis.smembers(setName(set))),

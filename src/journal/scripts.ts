@@ -12,6 +12,7 @@ const SCRIPTS = {
   commit: { file: 'commit', flags: '' },
   'commit-end': { file: 'commit', flags: ' flags=allow-oom' },
   load: { file: 'load', flags: ' flags=no-writes' },
+  'load-set': { file: 'load-set', flags: ' flags=no-writes' },
   'claim-due': { file: 'claim-due', flags: ' flags=allow-oom' },
   hold: { file: 'hold', flags: ' flags=allow-oom' },
   release: { file: 'release', flags: ' flags=allow-oom' },

@@ -57,8 +57,8 @@ interface Walk {
 }
 
 /** Pages that are checked at the same time as the next ones are read. */
-const PAGES_AHEAD = 4
-const COMPARED_AT_ONCE = 500
+const PAGES_AHEAD = 2
+const COMPARED_AT_ONCE = 200
 const SCANNED_AT_ONCE = 5_000
 
 /** Calls `find` with everything that is wrong, as it goes; a bot may be at work meanwhile. Rejects with a fault. */
@@ -96,7 +96,10 @@ export const verifyJournal = async (
     if (ahead.length > PAGES_AHEAD) await ahead.shift()?.()
   }
   for (const finish of ahead) await finish()
-  await compareAll(walk, batches([...walk.records, ...walk.bases.keys()], walk))
+  await compareAll(
+    walk,
+    batches([...walk.records, ...[...walk.bases.keys()].filter((record) => !walk.records.has(record))], walk),
+  )
   await compareAll(walk, scanOthers(walk))
   await compareHead(walk)
   for (const { n } of walk.seals.beyond())
@@ -282,9 +285,7 @@ const compareHead = async (walk: Walk): Promise<void> => {
 }
 
 function* batches(keys: readonly RecordKey[], { bases }: Walk): Generator<readonly RecordKey[]> {
-  const chained = [...new Set(keys)].filter(
-    (record) => /^[rsamcfo]:/.test(record) && !bases.get(record)?.gone,
-  )
+  const chained = keys.filter((record) => /^[rsamcfo]:/.test(record) && !bases.get(record)?.gone)
   for (let i = 0; i < chained.length; i += COMPARED_AT_ONCE) yield chained.slice(i, i + COMPARED_AT_ONCE)
 }
 

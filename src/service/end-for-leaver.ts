@@ -5,7 +5,7 @@
 import { identify } from '../domain/belongs.ts'
 import { Fault } from '../domain/fault.ts'
 import { LOOK_MS } from '../domain/limits.ts'
-import { type Request, type RequestId, requestKey } from '../domain/model.ts'
+import type { Request, RequestId } from '../domain/model.ts'
 import { isOver } from '../domain/request.ts'
 import type { DirectoryPerson } from '../ports.ts'
 import { callOutside } from './call.ts'
@@ -31,9 +31,8 @@ export const endForLeaver = async (deps: Deps, ref: string): Promise<void> => {
 /** The index finds what it knows, the live records everything that they may have asked for under another id. */
 const openOf = async (deps: Deps, leaver: DirectoryPerson): Promise<readonly RequestId[]> => {
   const { id } = identify(leaver, deps.rules.people, deps.rules.emailDomains)
-  const indexed = (await deps.journal.members(requesterSet(id))) as readonly RequestId[]
-  const { records } = await deps.journal.load(indexed.map(requestKey))
-  const known = [...records.values()].flatMap((record) => readState('request', record) ?? [])
+  const { records } = await deps.journal.requestsIn(requesterSet(id))
+  const known = records.flatMap((record) => readState('request', record) ?? [])
   const isTheirs = ({ requester }: Request): boolean =>
     requester.id === id || requester.via === leaver.ref || requester.identity === leaver.identity
   const theirs = [...known, ...(await loadLiveRequests(deps.journal))].filter(isTheirs)

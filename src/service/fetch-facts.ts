@@ -13,9 +13,12 @@ export type Source = Pick<Deps, 'directories' | 'isGroup' | 'rules'>
  * Who acts: vetted, with a usable address only when the directory knows nobody else by it. Refuses guests, bots,
  * strangers and the deactivated; rejects with a fault when the directory does not answer.
  */
-export const fetchPerson = async (deps: Source, via: string, call: Call): Promise<Person | Refusal> => {
+export const fetchPerson = (deps: Source, via: string, call: Call): Promise<Person | Refusal> =>
+  within(call, lookUp(deps, via, call))
+
+const lookUp = async (deps: Source, via: string, call: Call): Promise<Person | Refusal> => {
   const directory = deps.directories.get(systemOf(via))
-  const found = directory && (await within(call, directory.person(via, call)))
+  const found = await directory?.person(via, call)
   if (directory === undefined || found === undefined)
     return refuse('not-a-member', 'Curfew does not know you here.')
   const { standing } = found
@@ -23,7 +26,7 @@ export const fetchPerson = async (deps: Source, via: string, call: Call): Promis
   const person = identify(found, deps.rules.people, deps.rules.emailDomains)
   if (standing === 'local' && person.entry === undefined) return refuseUnlinked(found)
   if (person.entry !== undefined || person.email === undefined) return person
-  const namesake = await within(call, directory.person(person.email, call))
+  const namesake = await directory.person(person.email, call)
   if (namesake?.ref === via) return person
   const { email: _, ...unnamed } = person
   return unnamed

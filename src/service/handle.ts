@@ -4,6 +4,7 @@
  */
 import { sayRefusal } from '../domain/cards/answer-card.ts'
 import type { Card } from '../domain/cards/card.ts'
+import type { Words } from '../domain/command-line.ts'
 import { asFault, type Fault } from '../domain/fault.ts'
 import { FACTS_MS } from '../domain/limits.ts'
 import { isRefusal, type Refusal, refuse } from '../domain/refusal.ts'
@@ -18,6 +19,7 @@ import { recordRefusal } from './record-refusal.ts'
 import { say } from './say.ts'
 import { openHome } from './show-home.ts'
 import type { Transacted } from './transact.ts'
+import { wordsOf } from './words-of.ts'
 
 /** Answers a gesture. Rejects with a fault when nothing can be said: then nothing was changed. */
 export const handle = (deps: Deps, gesture: Gesture): Promise<Answer> =>
@@ -25,12 +27,23 @@ export const handle = (deps: Deps, gesture: Gesture): Promise<Answer> =>
 
 const receive = async (deps: Deps, gesture: Gesture): Promise<Answer> => {
   const sinceMs = deps.clock.monotonicMs()
-  const { now, seen } = await deps.journal.load([], gesture.id)
+  // A question needs no answer of its own kept, and nothing that it calls may land anywhere: no time but how much is left.
+  const { now, seen } = onlyAsks(gesture.does) ? { now: 0 } : await deps.journal.load([], gesture.id)
   if (seen !== undefined) return storedAnswer(seen)
   const limits = { now, sinceMs, notAfter: now + FACTS_MS, key: gesture.id }
   return withCall(deps.clock, limits, (call) => answer(deps, gesture, call)).catch((thrown: unknown) =>
     afterFault(deps, gesture, asFault(thrown)),
   )
+}
+
+type Verb = Words['verb']
+const QUESTIONS = new Set<Verb>(['form', 'mine', 'catalog', 'status', 'approve', 'digest', 'id', 'help'])
+
+/** Commits nothing, or only that it was refused, and a replay of that finds it recorded. */
+const onlyAsks = (does: Gesture['does']): boolean => {
+  if (does.kind !== 'words') return ['open', 'change', 'search'].includes(does.kind)
+  const words = wordsOf(does)
+  return !isRefusal(words) && QUESTIONS.has(words.verb)
 }
 
 const answer = async (deps: Deps, gesture: Gesture, call: Call): Promise<Answer> => {

@@ -18,9 +18,8 @@ export const openRequests = async (
   journal: Journal,
   person: Person,
 ): Promise<{ now: number; requests: readonly Request[] }> => {
-  const ids = (await journal.members(requesterSet(person.id))) as readonly RequestId[]
-  const { now, records } = await journal.load(ids.map(requestKey))
-  const requests = [...records.values()].flatMap((record) => readState('request', record) ?? [])
+  const { now, records } = await journal.requestsIn(requesterSet(person.id))
+  const requests = records.flatMap((record) => readState('request', record) ?? [])
   return { now, requests: requests.sort((a, b) => b.askedAt - a.askedAt) }
 }
 

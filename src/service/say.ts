@@ -1,10 +1,10 @@
 /** Words were typed: what they wish or ask, and about which request. */
 import type { Card } from '../domain/cards/card.ts'
 import { drawReferences } from '../domain/cards/references-card.ts'
-import { parseWords, type Words } from '../domain/command-line.ts'
+import type { Words } from '../domain/command-line.ts'
 import { type RequestId, requestKey } from '../domain/model.ts'
 import { isRefusal, type Refusal, refuse } from '../domain/refusal.ts'
-import type { Answer, Call, Gesture } from '../ports.ts'
+import type { Answer, Call } from '../ports.ts'
 import { act } from './act.ts'
 import type { Actor } from './actor.ts'
 import { ask } from './ask.ts'
@@ -18,10 +18,9 @@ import { showCatalog } from './show-catalog.ts'
 import { showDigest } from './show-digest.ts'
 import { sign } from './sign.ts'
 import type { Transacted } from './transact.ts'
+import { type Said, wordsOf } from './words-of.ts'
 
 type Done = Transacted | Answer | Card | Refusal
-
-type Said = Extract<Gesture['does'], { kind: 'words' }>
 
 const NOBODY_MENTIONED = refuse(
   'unknown-command',
@@ -30,8 +29,8 @@ const NOBODY_MENTIONED = refuse(
 )
 
 /** Reads the words and does or answers what they say. */
-export const say = async (deps: Deps, actor: Actor, { text, mentions }: Said, call: Call): Promise<Done> => {
-  const words = parseWords(text)
+export const say = async (deps: Deps, actor: Actor, said: Said, call: Call): Promise<Done> => {
+  const words = wordsOf(said)
   if (isRefusal(words)) return words
   switch (words.verb) {
     case 'form':
@@ -45,7 +44,7 @@ export const say = async (deps: Deps, actor: Actor, { text, mentions }: Said, ca
     case 'digest':
       return showDigest(deps, actor.person, words.filter, call)
     case 'id':
-      return mentions.length > 0 ? drawReferences(mentions) : NOBODY_MENTIONED
+      return said.mentions.length > 0 ? drawReferences(said.mentions) : NOBODY_MENTIONED
     case 'unknown':
       return unknown(words)
     case 'request':

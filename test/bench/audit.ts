@@ -14,6 +14,7 @@ import { writeLongJournal } from '../fixtures/long-journal.ts'
 import { RECORDED_KEY } from '../fixtures/recorded-journal.ts'
 import { startRedis, type TestRedis } from '../fixtures/redis.ts'
 import { COMMAND_CONFIG } from '../fixtures/run-command.ts'
+import { processorMs } from './processor-ms.ts'
 
 const BUILT = fileURLToPath(new URL('../../dist/main.js', import.meta.url))
 const LOOK_EVERY_MS = 50
@@ -33,15 +34,16 @@ export const auditMany = async (entries: number): Promise<string[]> => {
     const before = await bareWork(redis)
     const verified = await command('verify')
     const after = await bareWork(redis)
-    const bareS = (before + after) / 2
-    const share = bareS / verified.tookS
+    const share = (what: 'tookS' | 'readingS') =>
+      ((before[what] + after[what]) / 2 / verified.tookS).toFixed(2)
     return [
       `a journal of ${n} events`,
       describe('export --json', json),
       describe('export --csv', csv),
       describe('verify', verified),
-      `bare JSON.parse and SHA-256 of the same texts, without reading them: ${before.toFixed(1)} s before, ${after.toFixed(1)} s after`,
-      `verify has ${share.toFixed(2)} of the speed of the bare work`,
+      describeBare('before', before),
+      describeBare('after', after),
+      `verify has ${share('tookS')} of the speed of the bare work, ${share('readingS')} of that of reading and the bare work`,
     ]
   } finally {
     rmSync(folder, { recursive: true })
@@ -51,13 +53,15 @@ export const auditMany = async (entries: number): Promise<string[]> => {
 
 interface Ran {
   readonly tookS: number
+  /** Of the processor, all threads together. */
+  readonly busyS: number
   /** The most that was resident, MB. */
   readonly peakMb: number
   readonly lines: number
 }
 
-const describe = (what: string, { tookS, peakMb, lines }: Ran): string =>
-  `${what}: ${tookS.toFixed(1)} s, at most ${Math.round(peakMb)} MB, ${lines} lines`
+const describe = (what: string, { tookS, busyS, peakMb, lines }: Ran): string =>
+  `${what}: ${tookS.toFixed(1)} s (${busyS.toFixed(1)} s of processor time), at most ${Math.round(peakMb)} MB, ${lines} lines`
 
 const runBuilt = async (
   args: readonly string[],
@@ -79,9 +83,9 @@ const runBuilt = async (
     },
     stdio: ['ignore', out, 'inherit'],
   })
-  let peakMb = 0
+  let seen = { peakMb: 0, busyS: 0 }
   const looking = setInterval(() => {
-    peakMb = Math.max(peakMb, residentMb(child.pid ?? 0))
+    seen = lookAt(child.pid ?? 0) ?? seen
   }, LOOK_EVERY_MS)
   const [code] = (await once(child, 'exit')) as [number | null]
   const tookS = (performance.now() - startedMs) / 1_000
@@ -89,34 +93,55 @@ const runBuilt = async (
   closeSync(out)
   const said = readFileSync(output, 'utf8')
   if (code !== 0) throw new Error(`${args.join(' ')} ended with ${code}: ${said.slice(-500)}`)
-  return { tookS, peakMb, lines: said.split('\n').length - 1 }
+  return { tookS, ...seen, lines: said.split('\n').length - 1 }
 }
 
-/** The most that this process ever had resident; 0 when it is gone. Linux only. */
-const residentMb = (pid: number): number => {
+/** The most that this process ever had resident, and what it took of the processor; undefined once it is gone. Linux only. */
+const lookAt = (pid: number): Pick<Ran, 'peakMb' | 'busyS'> | undefined => {
   try {
-    const [, kb = '0'] = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []
-    return Number(kb) / 1_024
+    const [, kb] = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []
+    // One that has ended and was not waited for yet has no memory any more.
+    if (kb === undefined) return undefined
+    return { peakMb: Number(kb) / 1_024, busyS: processorMs(pid) / 1_000 }
   } catch {
-    return 0
+    return undefined
   }
 }
 
-/** Seconds for parsing and hashing every entry once; fetching them does not count. */
-const bareWork = async ({ client }: TestRedis): Promise<number> => {
-  let tookMs = 0
+interface Bare {
+  readonly tookS: number
+  readonly busyS: number
+  /** With fetching the texts from Redis, too. */
+  readonly readingS: number
+}
+
+/** Parsing and hashing every entry once. */
+const bareWork = async ({ client }: TestRedis): Promise<Bare> => {
+  const startedMs = performance.now()
+  const work = { tookMs: 0, busyMs: 0 }
   let after = '-'
   for (;;) {
     const rows = await client.xrange(JOURNAL, after, '+', 'COUNT', PAGE)
     const last = rows.at(-1)
-    if (last === undefined) return tookMs / 1_000
+    if (last === undefined) break
+    after = `(${last[0]}`
     const texts = rows.map(([, fields]) => fields[1] ?? '')
-    const startedMs = performance.now()
+    const begunMs = performance.now()
+    const before = process.cpuUsage()
     for (const text of texts) {
       JSON.parse(text)
       createHash('sha256').update(text).digest('hex')
     }
-    tookMs += performance.now() - startedMs
-    after = `(${last[0]}`
+    work.tookMs += performance.now() - begunMs
+    const { user, system } = process.cpuUsage(before)
+    work.busyMs += (user + system) / 1_000
+  }
+  return {
+    tookS: work.tookMs / 1_000,
+    busyS: work.busyMs / 1_000,
+    readingS: (performance.now() - startedMs) / 1_000,
   }
 }
+
+const describeBare = (when: string, { tookS, busyS, readingS }: Bare): string =>
+  `bare JSON.parse and SHA-256 of the same texts, ${when}: ${tookS.toFixed(1)} s (${busyS.toFixed(1)} s of processor time), with reading them from Redis ${readingS.toFixed(1)} s`

@@ -8,9 +8,10 @@ import { slackChat } from '../../src/chats/slack/index.ts'
 import type { SlackSettings } from '../../src/chats/slack/settings.ts'
 import type { Kinds } from '../../src/config/kinds.ts'
 import { readConfig } from '../../src/config/read-config.ts'
+import { systemClock } from '../../src/infra/clock.ts'
 import { makeLog } from '../../src/infra/log.ts'
 import { dueName } from '../../src/journal/keys.ts'
-import type { Chat, ChatKind, DirectoryKind, Gesture, Receiving } from '../../src/ports.ts'
+import type { Chat, ChatKind, Clock, DirectoryKind, Gesture, Receiving } from '../../src/ports.ts'
 import { type LocalSlack, startLocalSlack } from '../../src/sandbox/slack/local-slack.ts'
 import { lanesOfChat } from '../../src/service/chat-lanes.ts'
 import { makeInProcess } from '../fixtures/in-process.ts'
@@ -18,8 +19,23 @@ import { startRedis } from '../fixtures/redis.ts'
 import { describeFigures, inTurns } from './figures.ts'
 
 const LOOK_EVERY_MS = 20
-/** One grant takes about this long, a hundred at a time. */
-const GIVE_MS = 80
+/** A grant takes no longer to be given, to be warned of and to end, fifty at a time. */
+const GRANT_MS = 80
+/** Grants are given for so long; the time until just before the end is gone over in strides. */
+const GIVEN_MS = 3_600_000
+/** Holders are told a tenth of that before the end; what they are told takes its time, and until then nothing is gone over. */
+const WARNS_BEFORE_MS = GIVEN_MS / 10
+const NEAR_MS = 8_000
+const END_SOON_MS = 2_000
+/** Less than what makes a bot doubt the clock: what is on its way was asked before the last one. */
+const STRIDE_MS = 5_000
+const AHEAD = 'bench:ahead'
+/** Redis time, moved ahead. */
+const PRELUDE = `
+local function now()
+  local time = redis.call('TIME')
+  return tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000) + (redis.call('GET', '${AHEAD}') or 0)
+end`
 const BETWEEN_CARDS_MS = 2_000
 
 const yaml = (slack: LocalSlack): string => `
@@ -46,7 +62,7 @@ export interface Outbox {
   readonly undelivered: readonly string[]
 }
 
-/** Ends so many grants at once and asks for so many cards after it. Takes about 80 ms a grant before that. */
+/** Ends so many grants at once and asks for so many cards after it. */
 export const fillOutbox = async (grants: number, cards: number): Promise<Outbox> => {
   const redis = await startRedis()
   const slack = await startLocalSlack({ rateLimits: true })
@@ -64,11 +80,13 @@ export const fillOutbox = async (grants: number, cards: number): Promise<Outbox>
   }
   const read = readConfig({ text: yaml(slack), env, kinds: workplace.kinds })
   if (!read.ok) throw new Error(read.problems.map(({ message }) => message).join('\n'))
-  const app = await assemble({ config: read.config, overrides: { kinds: workplace.kinds, log } })
+  const time = makeTime(redis.client)
+  const overrides = { kinds: workplace.kinds, log, prelude: PRELUDE, clock: time.clock }
+  const app = await assemble({ config: read.config, overrides })
   try {
-    await giveAll(workplace, redis.client, grants)
+    await giveAll(workplace, redis.client, grants, time)
     workplace.goReal()
-    await waitFor('the ends', 60_000 + grants * GIVE_MS, () => workplace.held.size === 0)
+    await waitFor('the ends', 60_000 + grants * GRANT_MS, () => workplace.held.size === 0)
     const behind = await countBehind(redis.client)
     const cardMs: number[] = []
     for (let i = 0; i < cards; i += 1) {
@@ -93,21 +111,53 @@ export const describeOutbox = async (grants: number, cards: number): Promise<str
   ]
 }
 
-/** Everybody's access ends in the same second. */
-const giveAll = async (workplace: Workplace, redis: Redis, grants: number): Promise<void> => {
-  const endsAt = Date.now() + 25_000 + grants * GIVE_MS
+interface Time {
+  readonly clock: Clock
+  now(): number
+  /** Goes to this instant, together with the clock of the process. */
+  goTo(instant: number): Promise<void>
+}
+
+const makeTime = (redis: Redis): Time => {
+  let aheadMs = 0
+  const now = (): number => Date.now() + aheadMs
+  return {
+    clock: { ...systemClock, monotonicMs: () => performance.now() + aheadMs },
+    now,
+    goTo: async (instant) => {
+      for (let leftMs = instant - now(); leftMs > 0; leftMs = instant - now()) {
+        aheadMs += Math.min(STRIDE_MS, Math.ceil(leftMs))
+        await redis.set(AHEAD, aheadMs)
+      }
+    },
+  }
+}
+
+/** Everybody's access ends within the same seconds, which are about to come; nothing is behind. */
+const giveAll = async (workplace: Workplace, redis: Redis, grants: number, time: Time): Promise<void> => {
+  const endsAt = time.now() + GIVEN_MS
   const people = Array.from({ length: grants }, (_, i) => `p${i}`)
   await inTurns(people, 50, async (who) => {
-    const seconds = Math.max(10, Math.round((endsAt - Date.now()) / 1_000))
+    const seconds = Math.round((endsAt - time.now()) / 1_000)
     const id = await workplace.ask(who, `vault/readonly ${seconds}s because of the load`)
     await workplace.act('boss', { kind: 'press', verb: 'approve', value: id })
   })
-  await waitFor(`${grants} grants`, endsAt - Date.now(), () => workplace.held.size === grants)
-  await waitFor('a quiet chat', endsAt - Date.now(), async () => (await countBehind(redis)) === 0)
+  const patienceMs = 25_000 + grants * GRANT_MS
+  await waitFor(`${grants} grants`, patienceMs, () => workplace.held.size === grants)
+  const untilQuiet = (until: number) =>
+    waitFor('a quiet chat', patienceMs, async () => (await countBehind(redis, until)) === 0)
+  await untilQuiet(time.now())
+  await time.goTo(endsAt - WARNS_BEFORE_MS - NEAR_MS)
+  await untilQuiet(endsAt - WARNS_BEFORE_MS + NEAR_MS)
+  await time.goTo(endsAt - END_SOON_MS)
 }
 
-const countBehind = async (redis: Redis): Promise<number> => {
-  const sizes = await Promise.all(lanesOfChat('slack').map(({ lane }) => redis.zcard(dueName(lane))))
+/** Messages that wait; with `until`, also requests of which something is due by then. */
+const countBehind = async (redis: Redis, until?: number): Promise<number> => {
+  const sizes = await Promise.all([
+    ...lanesOfChat('slack').map(({ lane }) => redis.zcard(dueName(lane))),
+    until === undefined ? 0 : redis.zcount(dueName('records'), '-inf', until),
+  ])
   return sizes.reduce((sum, size) => sum + size, 0)
 }
 

@@ -4,10 +4,10 @@
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { type Bench, READONLY } from '../fixtures/run-bot.ts'
 import { inTurns } from './figures.ts'
+import { processorMs } from './processor-ms.ts'
 
 const TURNS = 9
 const COMMANDS = 2_000
@@ -16,8 +16,6 @@ const WARM_UP = 3_000
 /** Whole requests; their cards are waited for. */
 const REQUESTS = 200
 const NOOP = fileURLToPath(new URL('./bolt-noop.ts', import.meta.url))
-/** Of a clock tick in /proc/PID/stat, ms. */
-const TICK_MS = 10
 
 interface Subject {
   readonly pid: number
@@ -70,19 +68,12 @@ const median = (sorted: readonly number[]): number => sorted[Math.floor(sorted.l
 /** ms a command. */
 const costOf = async (bench: Bench, { pid, url }: Subject, text: string, count: number): Promise<number> => {
   bench.slack.connectBot(url)
-  const before = cpuMs(pid)
+  const before = processorMs(pid)
   await inTurns([...Array(count).keys()], 10, async () => {
     const { status } = await bench.slack.slashCommand({ user: 'ana', text })
     if (status !== 200) throw new Error(`HTTP ${status}`)
   })
-  return (cpuMs(pid) - before) / count
-}
-
-const cpuMs = (pid: number): number => {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    .replace(/^.*\) /, '')
-    .split(' ')
-  return (Number(fields[11]) + Number(fields[12])) * TICK_MS
+  return (processorMs(pid) - before) / count
 }
 
 const startNoop = async (bench: Bench, ...args: readonly string[]): Promise<Subject & { end(): void }> => {

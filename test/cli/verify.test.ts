@@ -125,6 +125,22 @@ describe('every entry', { timeout: 120_000 }, () => {
     }
   })
 
+  test.each([
+    ['spread out', (text: string) => text.replace(',"v":', ', "v":')],
+    ['with more in it', (text: string) => text.replace(/\}$/, ',"more":1}')],
+    ['saying something twice', (text: string) => text.replace('"v":', '"v":9,"v":')],
+    ['in another field', undefined],
+  ])('written in other words: %s', async (_, change) => {
+    for (const i of rows.keys()) {
+      const name = change === undefined ? 'f' : 'e'
+      const text = change?.(textAt(i)) ?? textAt(i)
+      await rewrite(rows.map((row, j) => (j === i ? [row[0], [name, text]] : row)))
+      const found = await verify()
+      expect({ i, found, named: names(found, i) }).toMatchObject({ named: true })
+      expect(found.length).toBeLessThanOrEqual(2)
+    }
+  })
+
   test('taken out, its number left empty', async () => {
     for (const i of rows.keys()) {
       await rewrite(rows.filter((_, j) => j !== i))

@@ -70,6 +70,35 @@ describe('looks at the same time', () => {
     })
   })
 
+  test('an index and all its requests are one script, gone ones included', async () => {
+    await mustCommit(journal, 'r:R-1', 1)
+    await mustCommit(journal, 'r:R-2', 1)
+    await redis.client.sadd('{curfew}:set:open:ana', 'R-1', 'R-2', 'R-3')
+    // Now Redis knows the script.
+    expect((await journal.requestsIn('open:nobody')).records).toEqual([])
+    await redis.client.config('RESETSTAT')
+    const { now, records } = await journal.requestsIn('open:ana')
+    expect(await scriptsRun()).toBe(1)
+    expect(Math.abs(now - Date.now())).toBeLessThan(5_000)
+    expect(new Set(records.map(({ key, v }) => `${key} ${v}`))).toEqual(
+      new Set(['r:R-1 1', 'r:R-2 1', 'r:R-3 0']),
+    )
+  })
+
+  test('an index that is none, or names a record that is none, is a fault', async () => {
+    await redis.client.set('{curfew}:set:open:ana', 'x')
+    await redis.client.sadd('{curfew}:set:open:bob', 'R-2')
+    await redis.client.hset('{curfew}:r:R-2', 'x', 'y')
+    for (const [set, broken] of [
+      ['open:ana', 'set:open:ana'],
+      ['open:bob', 'r:R-2'],
+    ] as const)
+      await expect(journal.requestsIn(set)).rejects.toMatchObject({
+        kind: 'permanent',
+        message: `{curfew}:${broken} in Redis is not what the journal wrote`,
+      })
+  })
+
   test('a Redis that is gone fails all of them', async () => {
     await journal.load([])
     await redis.kill()

@@ -265,7 +265,7 @@ test('a modal belongs to the tab that asked for it, though both are the same per
   await type(paneOf(other, NAMES.ana), 'I can still write here')
   await paneOf(page, NAMES.ana).getByText('I can still write here').waitFor()
   expect(await paneOf(other, NAMES.ana).getByRole('dialog').count()).toBe(0)
-  await page.keyboard.press('Escape')
+  await paneOf(page, NAMES.ana).getByRole('dialog').getByRole('button', { name: 'Cancel' }).click()
   await paneOf(page, NAMES.ana).getByRole('dialog').waitFor({ state: 'detached' })
 })
 

@@ -28,6 +28,8 @@ export interface Desk {
   readonly api: Api
   readonly clock: Clock
   readonly log: Log
+  /** Its id, for the log. */
+  readonly gesture: string
   readonly acknowledge: Acknowledge
   /** The title of the form that the gesture asks for, if it does. */
   readonly expects: string | undefined
@@ -45,13 +47,13 @@ export const answerGesture = async (
   desk: Desk,
 ): Promise<void> => {
   const outcome = ask().catch((err: unknown) => {
-    desk.log.error({ err }, 'a gesture could not be handled')
+    desk.log.error({ gesture: desk.gesture, err }, 'a gesture could not be handled')
     return NOTHING_CHANGED
   })
   try {
     await answerBy(way, outcome, desk)
   } catch (err) {
-    desk.log.warn({ err }, 'an answer did not reach the person')
+    desk.log.warn({ gesture: desk.gesture, err }, 'an answer did not reach the person')
   }
 }
 
@@ -132,7 +134,7 @@ const inForm = async (
   desk: Desk,
 ): Promise<void> => {
   const opened = await openWaiting(opening, desk).catch((err: unknown) => {
-    desk.log.warn({ err }, 'a form could not be opened')
+    desk.log.warn({ gesture: desk.gesture, err }, 'a form could not be opened')
     return undefined
   })
   if (opened === undefined) return respond(responseUrl, asMessage(await outcome), desk.clock)

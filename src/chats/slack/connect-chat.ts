@@ -116,7 +116,8 @@ const receive = async ({
       clock,
       acknowledge,
       expects: receiving.expectsForm(delivery.gesture),
-      log: log.child({ gesture: delivery.gesture.id }),
+      log,
+      gesture: delivery.gesture.id,
     }
     const answered = answerGesture(delivery, () => handle(delivery), desk)
     answering.add(answered)

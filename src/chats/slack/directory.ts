@@ -7,7 +7,7 @@ import { type Installation, readInstallation } from './installation.ts'
 import { limitCalls } from './limit-calls.ts'
 import { readUser } from './read-user.ts'
 import type { SlackSettings } from './settings.ts'
-import { shareLookups, waitUntil } from './share-lookups.ts'
+import { shareLookups } from './share-lookups.ts'
 import { slackErrorOf, translate } from './to-fault.ts'
 import { createApi } from './web-client.ts'
 
@@ -81,17 +81,11 @@ export const connectDirectory = (settings: SlackSettings, { log, clock }: Tools)
   return {
     person: (ref, call) => {
       const key = keyOf(ref)
-      return waitUntil(
-        shared.people.ask(key, () => look(key)),
-        call.signal,
-      )
+      return shared.people.ask(key, () => look(key), call.signal)
     },
     members: (group, call) => {
       const id = nativeId(group)
-      return waitUntil(
-        shared.groups.ask(id, () => membersOf(id, call)),
-        call.signal,
-      )
+      return shared.groups.ask(id, () => membersOf(id, call), call.signal)
     },
     forget: (ref) => {
       const gone = keyOf(ref)

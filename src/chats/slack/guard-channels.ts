@@ -4,7 +4,7 @@
  */
 import { Fault } from '../../domain/fault.ts'
 import type { Call, Clock } from '../../ports.ts'
-import { shareLookups, waitUntil } from './share-lookups.ts'
+import { shareLookups } from './share-lookups.ts'
 import { translate } from './to-fault.ts'
 import type { Api } from './web-client.ts'
 
@@ -28,9 +28,5 @@ export const guardChannels = (api: Api, clock: Clock): GuardChannel => {
     const { is_ext_shared, is_pending_ext_shared } = answer.channel ?? {}
     if (is_ext_shared || is_pending_ext_shared) throw new Fault('permanent', sayShared(id))
   }
-  return (channel, call) =>
-    waitUntil(
-      looked.ask(channel, () => look(channel)),
-      call.signal,
-    )
+  return (channel, call) => looked.ask(channel, () => look(channel), call.signal)
 }

@@ -10,8 +10,8 @@ import { readHomeOpened, readSearch, readShortcut, readSubmission, readViewActio
 import { ACTION_PREFIX } from './render-card.ts'
 
 const responseUrl = z
-  .url({ protocol: /^https?$/ })
-  .refine((url) => /^(https:|http:\/\/(127\.0\.0\.1|\[::1\]|localhost)[:/])/.test(url))
+  .string()
+  .refine((url) => /^(https:|http:\/\/(127\.0\.0\.1|\[::1\]|localhost)[:/])/.test(url) && URL.canParse(url))
 
 /** More than Slack sends; whoever sends it all the same is to hear that it is too long. Characters. */
 const TEXT_MAX = 1_000_000

@@ -127,8 +127,7 @@ const rank = (block: Block): number => (block.type === 'header' ? 0 : block.type
 
 /** Keeps what fits into one message: the heading first, then what can be pressed, then the rest in order. */
 const keepWhatFits = (blocks: readonly Block[], most: Room): Block[] => {
-  const total = blocks.reduce((sum, block) => sum + sizeOf(block), 2)
-  if (blocks.length <= most.blocks && total <= most.json) return [...blocks]
+  if (blocks.length <= most.blocks && JSON.stringify(blocks).length < most.json) return [...blocks]
   const kept = new Set<Block>()
   let room: number = most.json - 2 - sizeOf(CUT_NOTE)
   for (const block of [...blocks].sort((a, b) => rank(a) - rank(b))) {

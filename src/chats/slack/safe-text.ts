@@ -15,15 +15,24 @@ const LOOKED_AT_MAX = 10_000
  * Removes what can lie about a text: control characters, direction overrides, invisible characters and
  * lone surrogates. Kept are line feeds and the two joiners that scripts and emoji need.
  */
-const clean = (text: string): string =>
-  text
-    .slice(0, LOOKED_AT_MAX)
-    .replace(/\r\n?|[\v\f\u0085\u2028\u2029]/g, '\n')
-    .replace(/\t/g, ' ')
-    .replace(/(?![\n\u200C\u200D])[\p{Cc}\p{Cf}\p{Cs}]/gu, '')
+const clean = (text: string): string => {
+  const seen = text.slice(0, LOOKED_AT_MAX)
+  return PRINTABLE.test(seen)
+    ? seen
+    : seen
+        .replace(/\r\n?|[\v\f\u0085\u2028\u2029]/g, '\n')
+        .replace(/\t/g, ' ')
+        .replace(/(?![\n\u200C\u200D])[\p{Cc}\p{Cf}\p{Cs}]/gu, '')
+}
+
+/** Of nothing but these nothing is ever removed, and they are most of all texts. */
+const PRINTABLE = /^[ -~]*$/
 
 /** A cleaned text on one line. */
-export const oneLine = (text: string): string => clean(text).replace(/\s+/g, ' ').trim()
+export const oneLine = (text: string): string =>
+  clean(text)
+    .replace(/\s{2,}|[^\S ]/g, ' ')
+    .trim()
 
 /** The text, or a dash where nothing of it could be seen. */
 export const orNothing = (text: string): string => (/[^\s\u200C\u200D]/.test(text) ? text : NOTHING)
@@ -46,7 +55,7 @@ export const cut = (text: string, max: number, weigh = (part: string) => part.le
 
 /** Exactly the three characters that Slack wants escaped: docs.slack.dev, "Escaping text". */
 const escapeMrkdwn = (text: string): string =>
-  text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;')
+  /[&<>]/.test(text) ? text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;') : text
 
 const LOOKALIKES: Readonly<Record<string, string>> = {
   '*': '∗',

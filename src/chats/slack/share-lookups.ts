@@ -20,8 +20,8 @@ interface Held<T> {
 }
 
 export interface SharedLookups<T> {
-  /** Looks a key up, or shares the answer that is younger than `keepMs` or on its way. */
-  ask(key: string, look: () => Promise<T>): Promise<T>
+  /** Looks a key up, or shares the answer that is younger than `keepMs` or on its way; waits no longer than `signal` allows. */
+  ask(key: string, look: () => Promise<T>, signal?: AbortSignal): Promise<T>
   /** Drops every answer of which `isStale` says so; one that is on its way is dropped when nobody knows yet what it says. */
   forget(isStale: (key: string, answer: T | 'on its way') => boolean): void
 }
@@ -29,11 +29,16 @@ export interface SharedLookups<T> {
 export const shareLookups = <T>(clock: Clock, { keepMs, keepRefusedMs = 0, max }: Kept): SharedLookups<T> => {
   const held = new Map<string, Held<T>>()
 
-  const ask: SharedLookups<T>['ask'] = (key, look) => {
+  const ask: SharedLookups<T>['ask'] = (key, look, signal) => {
     const nowMs = clock.monotonicMs()
     const known = held.get(key)
-    if (known && nowMs - known.sentAtMs < known.keepMs) return known.answer
+    const isFresh = known !== undefined && nowMs - known.sentAtMs < known.keepMs
+    if (isFresh && 'value' in known) return known.answer
+    const answer = isFresh ? known.answer : send(key, look, nowMs)
+    return signal === undefined ? answer : waitUntil(answer, signal)
+  }
 
+  const send = (key: string, look: () => Promise<T>, nowMs: number): Promise<T> => {
     const answer = look()
     const asked: Held<T> = { sentAtMs: nowMs, keepMs, answer }
     held.delete(key)
@@ -65,7 +70,7 @@ export const shareLookups = <T>(clock: Clock, { keepMs, keepRefusedMs = 0, max }
 }
 
 /** Waits for an answer that others wait for too, no longer than `signal` allows. */
-export const waitUntil = <T>(answer: Promise<T>, signal: AbortSignal): Promise<T> =>
+const waitUntil = <T>(answer: Promise<T>, signal: AbortSignal): Promise<T> =>
   new Promise((resolve, reject) => {
     const stop = () => reject(new Fault('retry', 'Slack did not answer in time.'))
     if (signal.aborted) stop()

@@ -17,8 +17,13 @@ export const Modal = ({ view }: { view: SeenView }): JSX.Element => {
   const [blamed, setBlamed] = useState<readonly string[]>([])
   const { surface, drafts } = useViewSurface(view, 'modal', blamed)
 
-  // Not the browser's own modal: the person beside it must be able to go on.
-  useEffect(() => dialog.current?.querySelector<HTMLElement>('input, textarea, select, button')?.focus(), [])
+  // Not the browser's own modal: the person beside it must be able to go on. A view that replaces another takes the
+  // focus along, or no key would reach it.
+  useEffect(() => {
+    const box = dialog.current
+    if (box === null || box.contains(document.activeElement)) return
+    box.querySelector<HTMLElement>('input, textarea, select, button')?.focus()
+  }, [view.hash])
   // The first thing that is wrong is where the person goes on.
   const wrong = [...Object.keys(view.errors), ...blamed].join(' ')
   useEffect(() => {
@@ -26,6 +31,16 @@ export const Modal = ({ view }: { view: SeenView }): JSX.Element => {
   }, [wrong])
 
   const close = (): void => void act({ do: 'close' })
+  // Wherever the focus went, unless it is with somebody else in this window.
+  useEffect(() => {
+    const onKey = ({ key, target }: KeyboardEvent): void => {
+      const box = dialog.current
+      const isHere = target === document.body || (target instanceof Node && box?.contains(target))
+      if (key === 'Escape' && isHere) void act({ do: 'close' })
+    }
+    document.addEventListener('keydown', onKey)
+    return () => document.removeEventListener('keydown', onKey)
+  }, [act])
   const submit = async (): Promise<void> => {
     const missing = findMissing(view, drafts)
     setBlamed(missing)
@@ -35,16 +50,7 @@ export const Modal = ({ view }: { view: SeenView }): JSX.Element => {
     setBusy(false)
   }
   return (
-    <dialog
-      ref={dialog}
-      open
-      class="dialog modal"
-      aria-modal="true"
-      aria-labelledby={title}
-      onKeyDown={({ key }) => {
-        if (key === 'Escape') close()
-      }}
-    >
+    <dialog ref={dialog} open class="dialog modal" aria-modal="true" aria-labelledby={title}>
       <form
         method="dialog"
         noValidate

@@ -1,9 +1,9 @@
 /** Every form by name, and which gestures ask for one; used by handle. */
 import type { Verb } from '../../domain/cards/card.ts'
-import { parseWords } from '../../domain/command-line.ts'
 import { FORM_TITLES, type FormName } from '../../domain/forms/form.ts'
 import { isRefusal } from '../../domain/refusal.ts'
 import type { Gesture } from '../../ports.ts'
+import { wordsOf } from '../words-of.ts'
 import { denyForm } from './deny-form.ts'
 import { extendForm } from './extend-form.ts'
 import type { FormHandler } from './form-handler.ts'
@@ -44,7 +44,7 @@ export const expectsForm = ({ does }: Gesture): string | undefined => {
 const nameOf = (does: Gesture['does']): FormName | undefined => {
   switch (does.kind) {
     case 'words': {
-      const words = parseWords(does.text)
+      const words = wordsOf(does)
       return !isRefusal(words) && words.verb === 'form' ? 'request' : undefined
     }
     case 'press':
