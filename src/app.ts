@@ -19,6 +19,7 @@ import { keepTrying } from './infra/keep-trying.ts'
 import { makeLog } from './infra/log.ts'
 import { type OpenMonitor, openMonitor } from './infra/monitor/open-monitor.ts'
 import { serveHealth } from './infra/serve-health.ts'
+import { keepJournal } from './journal/keep-journal.ts'
 import { openJournal } from './journal/redis-journal.ts'
 import type { Chat, Clock, Log, Receiving, Target, Tools } from './ports.ts'
 import { registry } from './registry.ts'
@@ -34,6 +35,7 @@ import { startHomes } from './service/refresh-homes.ts'
 import { shareReplays } from './service/share-replays.ts'
 import { startWatch } from './service/watch.ts'
 import { watchDigests } from './service/watch-digests.ts'
+import { watchOrphans } from './service/watch-orphans.ts'
 
 export interface Overrides {
   readonly kinds?: Kinds
@@ -90,14 +92,28 @@ export const assemble = async (options: AppOptions): Promise<App> => {
 const wire = async (options: AppOptions, tools: Tools, closers: Closers): Promise<App> => {
   const { config, troubles = [], overrides = {} } = options
   const { log, clock } = tools
-  const { redis, durability } = config
+  const { redis, durability, mirror, keepMs, key } = config
+  const { prelude } = overrides
   const monitor = await openMonitor({ clock, log, traces: config.traces })
   closers.add(() => monitor.close())
   const kinds = watchKinds(overrides.kinds ?? registry, monitor)
+  let hurry = (): void => undefined
+  const mirroring = mirror && { hurry: () => hurry() }
   const journal = monitor.journal(
-    await openJournal({ redis, log, clock, durability, prelude: overrides.prelude }),
+    await openJournal({ redis, log, clock, durability, prelude, mirror: mirroring }),
   )
   closers.add(() => journal.close())
+  const keeping = await keepJournal({
+    redis,
+    log,
+    clock,
+    key,
+    mirror,
+    keepMs,
+    prelude: overrides.prelude,
+  })
+  hurry = keeping.hurry
+  closers.add(() => keeping.stop())
 
   const live = await readLiveAccess(journal)
   const refusals = [...troubles, ...(await journal.examine())]
@@ -115,9 +131,11 @@ const wire = async (options: AppOptions, tools: Tools, closers: Closers): Promis
   const doubts = (target?: string): readonly string[] => [
     ...standing,
     ...journal.doubts(),
+    ...keeping.doubts(),
     ...watch.doubts(target),
   ]
 
+  const mayRecord = countPerMinute(clock, REFUSALS_RECORDED)
   let wake = (): void => undefined
   const alarms = openAlarms({ redis, wake: () => wake(), log, clock, telemetry: monitor.queue })
   closers.add(() => alarms.close())
@@ -142,8 +160,9 @@ const wire = async (options: AppOptions, tools: Tools, closers: Closers): Promis
     random: (bytes) => randomBytes(bytes),
     wake: () => wake(),
     changed: (requests) => homes.changed(requests),
-    mayRecordRefusal: countPerMinute(clock, REFUSALS_RECORDED),
     mayReveal: countPerMinute(clock, REVEALS_PER_MINUTE),
+    // What Redis lost is to be restored there: until then nothing is added that is not owed.
+    mayRecordRefusal: (person) => keeping.doubts().length === 0 && mayRecord(person),
     gateOf: openGates(ASKS_AT_ONCE),
   }
 
@@ -156,6 +175,8 @@ const wire = async (options: AppOptions, tools: Tools, closers: Closers): Promis
   closers.add(stopHearing)
   const digests = watchDigests(deps)
   closers.add(() => digests.stop())
+  const orphans = watchOrphans(deps)
+  closers.add(() => orphans.stop())
   const http = openHttp()
   serveHealth(http, { journal, doubts, metrics: monitor.page(journal, doubts) })
   const heartbeat = startHeartbeat({

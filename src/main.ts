@@ -12,6 +12,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ run: CliCommand }>>> = {
   journal: () => import('./cli/journal.ts'),
   export: () => import('./cli/export.ts'),
   verify: () => import('./cli/verify.ts'),
+  accept: () => import('./cli/accept.ts'),
+  restore: () => import('./cli/restore.ts'),
   requests: () => import('./cli/requests.ts'),
   status: () => import('./cli/status.ts'),
   who: () => import('./cli/who.ts'),
@@ -22,6 +24,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ run: CliCommand }>>> = {
   freeze: () => import('./cli/freeze.ts'),
   thaw: () => import('./cli/thaw.ts'),
   retry: () => import('./cli/retry.ts'),
+  reconcile: () => import('./cli/reconcile.ts'),
+  forget: () => import('./cli/forget.ts'),
   sandbox: () => import('./cli/sandbox.ts'),
 }
 
@@ -37,6 +41,9 @@ const USAGE = `Usage: curfew COMMAND [--config FILE] [--env-file FILE]
   journal ID          the journal of one request, and whether its marks are whole
   export --csv|--json every request as one row; --from DATE and --to DATE, days in UTC
   verify              walks the whole journal and names everything that was tampered with
+  accept              believes journal and clock as they are, after every bot said that it does not
+  restore [--from FOLDER]
+                      fills an empty Redis from the mirror; every bot must have stopped
   sandbox             try Curfew here, with no chat account
 
 For an operator on this host, when chat is of no use; a running bot does the rest. --json for machines.
@@ -51,6 +58,9 @@ For an operator on this host, when chat is of no use; a running bot does the res
   freeze [REASON]     gives nothing new from now on; what runs ends as agreed
   thaw                gives access again
   retry ID            tries again now what is stuck
+  reconcile [--target TARGET] [--revoke SEAT | --all-orphans]
+                      finds access with no grant behind it; takes orphans away
+  forget ID           erases what people typed about a request that is over; its record stays whole
 
 Exit codes: 0 done, 1 failed or refused, 2 refused to begin (a bad config, no Redis).
 `

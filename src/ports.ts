@@ -17,6 +17,7 @@ import type {
   RecordKey,
   RequestId,
   RoleName,
+  Seal,
   SeatKey,
   Seen,
   TextDigest,
@@ -79,8 +80,11 @@ export interface Target {
   cleanUp?(access: Access, call: Call): Promise<string | undefined>
   /** Credentials for the holder, made for this very press; whoever calls it shows them once and keeps nothing. */
   reveal?(access: Access, call: Call): Promise<Secret>
-  /** Everything under our handles, for orphans and reconciling. `ours` false is named, never touched. */
-  list(call: Call): AsyncIterable<{ seat: SeatKey; handle: Json; account: Account; ours: boolean }>
+  /**
+   * Everything under our handles, and the same access by other hands and without an end, for orphans and reconciling:
+   * each seat at most once with `ours`, and once without, which is named and never touched.
+   */
+  list(call: Call): AsyncIterable<Listed>
   /** What `doctor` finds: each line says what to do. Empty when all is well. */
   examine(call: Call): Promise<readonly string[]>
   /** The least-privilege recipe that an operator pastes; asks the system what is there already, as `admin` where it can. */
@@ -92,6 +96,17 @@ export interface Target {
 
 /** Access as a target finds it, before it has the name of the target. */
 export type Resolved = Omit<Access, 'target' | 'traits'> & Partial<Pick<Access, 'traits'>>
+
+/** Access that somebody has in a target. */
+export interface Listed {
+  readonly seat: SeatKey
+  readonly handle: Json
+  readonly account: Account
+  /** Under our handle, whoever put it there. */
+  readonly ours: boolean
+  /** By which path it is held, and by whose hand. */
+  readonly note?: string
+}
 
 /** What a holder needs to use their access, such as a user and a password. */
 export type Secret = readonly { readonly label: string; readonly value: string }[]
@@ -230,6 +245,31 @@ export interface Entry {
   readonly mark: Mark
 }
 
+/** The journal up to entry `n`, as one value: whoever keeps it elsewhere can tell any later rewrite. */
+export interface Checkpoint {
+  readonly n: number
+  readonly seal: Seal
+  /** When it was sealed. */
+  readonly at: Instant
+}
+
+/** Where the journal stands once more, outside Redis. */
+export type MirrorSettings =
+  /** An absolute path. */
+  { readonly folder: string } | { readonly postgres: { readonly url: string; readonly table: string } }
+
+/** How far the mirror is, as whoever writes it says in Redis. */
+export interface MirrorStatus {
+  /** The last entry in it. */
+  readonly n: number
+  /** When that was said. */
+  readonly at: Instant
+  /** Entries that it lacks. */
+  readonly behind: number
+  /** Why it does not follow, if so. */
+  readonly trouble?: string
+}
+
 /**
  * `records`: journal work. `take`/`give` lanes carry a target's name, `chat` lanes a chat's and who is waiting. Nobody
  * claims a `state` lane: what stands there is counted, by the instant at which it should be over.
@@ -258,6 +298,8 @@ export interface Change {
     readonly salt: string
     readonly text: string
   }[]
+  /** Records of which all text is erased. */
+  readonly erases?: readonly RecordKey[]
   /** Indexes of records by somebody's name: unversioned, only ever used to find, never to decide. */
   readonly sets: readonly { readonly set: string; readonly member: string; readonly has: boolean }[]
   /** A gesture's own id with the answer a replay gets. */
@@ -319,6 +361,10 @@ export interface Journal {
   mend(
     dueOf: (record: Stored) => readonly { lane: Lane; key: RecordKey; at: Instant | null }[],
   ): Promise<number>
+  /** The last entry that was sealed, at most a second behind the commits; null when nothing was sealed yet. */
+  checkpoint(): Promise<Checkpoint | null>
+  /** Null when no mirror was ever written. */
+  mirror(): Promise<MirrorStatus | null>
   /** Costs the same however much there is. Rejects with a fault. */
   glance(): Promise<Glance>
   /** Waits until what this process committed is durable, in the first way Redis offers. Rejects with a fault. */
@@ -326,6 +372,34 @@ export interface Journal {
   /** Why nothing may be given now, if so: a full Redis, a journal that lost entries, a clock that jumped. */
   doubts(): readonly string[]
   close(): Promise<void>
+}
+
+/** The journal as it stands in its mirror. Everything rejects with a fault. */
+export interface Archive {
+  /** Every entry, in order, a page at a time; a fault at the first that cannot be read. */
+  entries(): AsyncIterable<readonly Entry[]>
+  /** What people typed and nobody erased. */
+  texts(): AsyncIterable<Change['texts']>
+}
+
+/** A record with its place in the indexes. */
+export interface Indexed {
+  readonly record: Stored
+  readonly live: boolean
+  readonly due: Change['due']
+  readonly sets: Change['sets']
+}
+
+/** An empty Redis that is being filled. Everything rejects with a fault. */
+export interface Rebuild {
+  /** Redis time. A permanent fault when there is a journal already, or somebody at work on one. */
+  begin(): Promise<Instant>
+  /** Entries up to `upTo` only count for the chains: what they are about may have left. */
+  entries(page: readonly Entry[], upTo: number): Promise<void>
+  texts(page: Change['texts']): Promise<void>
+  records(page: readonly Indexed[]): Promise<void>
+  /** From here on it is a journal. */
+  finish(): Promise<void>
 }
 
 /** Wake-up calls in the distance; late or lost ones only cost the next sweep. */

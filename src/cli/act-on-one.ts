@@ -1,4 +1,4 @@
-/** The commands that do something to one request: deny, revoke, retry. */
+/** The commands that do something to one request: deny, revoke, retry, forget. */
 import type { RequestId } from '../domain/model.ts'
 import { type Refusal, refuse } from '../domain/refusal.ts'
 import { parseRequestId } from '../domain/request-id.ts'
@@ -13,6 +13,8 @@ const DID: Readonly<Record<HostAct['act'], string>> = {
   deny: 'Denied; nothing was given.',
   revoke: 'Revoked: a running bot removes the access within seconds.',
   retry: 'A running bot tries again within seconds.',
+  forget:
+    'What people wrote about it is erased, and a running bot erases it in the mirror. Messages in chat stay: delete them there.',
 }
 
 export const actOnOne =
@@ -21,7 +23,8 @@ export const actOnOne =
     withHost(input, async (host, { words: [first = '', ...rest], json }) => {
       const id = parseRequestId(first)
       if (id === undefined) return sayRefusal(input, noId(act, first), json)
-      if (act === 'retry') return sayActed(input, { act, id }, await host.act({ act, id }), json)
+      if (act === 'retry' || act === 'forget')
+        return sayActed(input, { act, id }, await host.act({ act, id }), json)
       const reason = readReason(rest, `curfew ${act} ${id} REASON`)
       if (typeof reason !== 'string') return sayRefusal(input, reason, json, id)
       return sayActed(input, { act, id }, await host.act({ act, id, reason }), json)

@@ -6,19 +6,20 @@ import type { Config } from '../config/config.ts'
 import { asFault } from '../domain/fault.ts'
 import type { Place } from '../domain/model.ts'
 import { systemClock } from '../infra/clock.ts'
-import { makeLog } from '../infra/log.ts'
+import { examineMirror, examineProgress } from '../journal/examine-mirror.ts'
+import { openMirror } from '../journal/open-mirror.ts'
+import { openReader } from '../journal/open-reader.ts'
 import { openJournal } from '../journal/redis-journal.ts'
-import type { Call, Target } from '../ports.ts'
+import type { Target } from '../ports.ts'
 import { registry } from '../registry.ts'
-import { callOutside } from '../service/call.ts'
+import { surveyTarget } from '../service/survey-target.ts'
 import { openAsker } from './ask.ts'
 import { type CliCommand, type CliInput, DONE, FAILED, REFUSED } from './cli-command.ts'
+import { connectTarget, quiet, timed } from './connect-target.ts'
 import { countOf } from './count-of.ts'
 import { examinePeople } from './examine-people.ts'
 import { loadConfig, showProblems } from './load-config.ts'
 import { optionOf } from './option-of.ts'
-
-const CHECK_MS = 15_000
 
 export const run: CliCommand = async (input) => {
   const setup = optionOf(input.args, '--setup')
@@ -51,18 +52,6 @@ export const run: CliCommand = async (input) => {
 
 const sumUp = (count: number): string =>
   count === 0 ? 'Everything is fine.\n' : `${countOf(count, 'thing')} to do.\n`
-
-const timed = <T>(key: string, run: (call: Call) => Promise<T>): Promise<T> =>
-  callOutside(systemClock, { now: 0, notAfter: CHECK_MS, key }, run)
-
-const connectTarget = (config: Config, name: string): Target | undefined => {
-  const plug = config.targets[name]
-  const kind = registry.targets.find((one) => one.kind === plug?.kind)
-  if (plug === undefined || kind === undefined) return undefined
-  return kind.connect(name, plug.settings, { clock: systemClock, log: quiet(config) })
-}
-
-const quiet = (config: Config) => makeLog({ level: 'silent', secrets: config.secrets })
 
 /** An administrator's own URL, never the bot's; only for setting a target up. */
 const adminUrl = ({ env }: CliInput): string | undefined => env.ADMIN_URL || undefined
@@ -125,6 +114,7 @@ const isWanted = async (input: CliInput): Promise<boolean> => {
 const examineAll = async (input: CliInput, config: Config): Promise<number> => {
   const checks: readonly (readonly [string, Promise<readonly string[]>])[] = [
     ['redis', examineRedis(config)],
+    ...(config.mirror === undefined ? [] : [['mirror', examineMirrorOf(config)] as const]),
     ...Object.keys(config.targets).map((name) => [`target ${name}`, examineTarget(config, name)] as const),
     ...config.chats.map(({ kind }) => [`chat ${kind}`, examineChat(config, kind)] as const),
     ...(config.directories.length === 0 ? [] : [['people', examineDirectories(config)] as const]),
@@ -144,9 +134,14 @@ const asLine = (thrown: unknown, help = ''): readonly string[] => {
   return [`${sentence}${/[.!?]$/.test(sentence) ? '' : '.'}${help}`]
 }
 
-const examineRedis = async ({ redis, durability, ...config }: Config): Promise<readonly string[]> => {
-  const log = makeLog({ level: 'silent', secrets: config.secrets })
-  const journal = await openJournal({ redis, durability, log, clock: systemClock })
+const openQuietly = (config: Config) => {
+  const { redis, durability, mirror } = config
+  const backing = { durability, mirror: mirror && { hurry: () => undefined } }
+  return openJournal({ redis, ...backing, log: quiet(config), clock: systemClock })
+}
+
+const examineRedis = async (config: Config): Promise<readonly string[]> => {
+  const journal = await openQuietly(config)
   try {
     return [...(await journal.examine()), ...journal.doubts()]
   } finally {
@@ -154,17 +149,48 @@ const examineRedis = async ({ redis, durability, ...config }: Config): Promise<r
   }
 }
 
+const examineMirrorOf = async (config: Config): Promise<readonly string[]> => {
+  const { redis, mirror } = config
+  if (mirror === undefined) return []
+  const reader = await openReader(redis, quiet(config))
+  const opened = openMirror(mirror)
+  try {
+    const wrong = await examineMirror(reader, opened)
+    return wrong === undefined ? await examineProgress(reader) : [wrong]
+  } finally {
+    await opened.close()
+    reader.close()
+  }
+}
+
 const examineTarget = async (config: Config, name: string): Promise<readonly string[]> => {
   const target = connectTarget(config, name)
   if (target === undefined) return ['is of an unknown kind']
   try {
-    return await timed(name, (call) => target.examine(call))
+    const found = await timed(name, (call) => target.examine(call))
+    return [...found, ...(await findOrphans(config, name, target))]
   } catch (thrown) {
     const { kind } = asFault(thrown)
     const help = `Was its recipe run? \`curfew doctor --setup ${name}\` prints it.`
     return asLine(thrown, kind === 'permanent' ? ` ${help}` : ` Check its address, and that it runs.`)
   } finally {
     await target.close()
+  }
+}
+
+/** Nothing without a journal to compare with: that is said of Redis already. */
+const findOrphans = async (config: Config, name: string, target: Target): Promise<readonly string[]> => {
+  const journal = await openQuietly(config).catch(() => undefined)
+  if (journal === undefined) return []
+  try {
+    const { strays } = await surveyTarget({ clock: systemClock, journal }, name, target)
+    return strays.length === 0
+      ? []
+      : [
+          `${strays.length} orphans, access with no grant behind it: see \`curfew reconcile --target ${name}\`.`,
+        ]
+  } finally {
+    await journal.close()
   }
 }
 

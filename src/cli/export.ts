@@ -2,18 +2,24 @@
 import { parseArgs } from 'node:util'
 import { csvLine } from '../domain/csv.ts'
 import { COLUMNS, type ExportRow, exportRow } from '../domain/export-row.ts'
-import { type Instant, requestKey } from '../domain/model.ts'
+import { type Instant, type RequestId, requestKey } from '../domain/model.ts'
 import type { Reader } from '../journal/open-reader.ts'
 import { type Asked, readAsked } from '../journal/read-asked.ts'
-import { readHistories } from '../journal/read-histories.ts'
+import { type History, readHistories } from '../journal/read-histories.ts'
+import { readMirrored } from '../journal/read-mirrored.ts'
 import { type CliCommand, type CliInput, DONE, FAILED, REFUSED } from './cli-command.ts'
+import { loadConfig, showProblems } from './load-config.ts'
+import { withMirror } from './with-mirror.ts'
 import { withReader } from './with-reader.ts'
 import { writeOut } from './write-out.ts'
 
-const USAGE = 'Say how: curfew export --csv | --json [--from 2026-11-01] [--to 2026-11-30]\n'
+const USAGE =
+  'Say how: curfew export --csv | --json [--from 2026-11-01] [--to 2026-11-30] [--mirror | --mirror-at FOLDER]\n'
 
 interface Wish extends Asked {
   readonly as: 'csv' | 'json'
+  /** From the mirror: the one that the config names, or another. */
+  readonly mirror?: { readonly at: string | undefined }
 }
 
 export const run: CliCommand = async (input) => {
@@ -22,22 +28,41 @@ export const run: CliCommand = async (input) => {
     input.err.write(USAGE)
     return REFUSED
   }
-  return withReader(input, (reader, { key }) => writeRows(input, wish, reader, key))
+  const { mirror } = wish
+  if (mirror === undefined)
+    return withReader(input, (reader, { key }) =>
+      writeRows(input, wish, key, (onUnreadable) => fromRedis(reader, wish, onUnreadable)),
+    )
+  const result = loadConfig(input)
+  if (!result.ok) {
+    input.err.write(showProblems(result))
+    return REFUSED
+  }
+  const { config } = result
+  return withMirror(input, config, mirror.at, (opened) =>
+    writeRows(input, wish, config.key, (onUnreadable) => readMirrored(opened, wish, onUnreadable)),
+  )
+}
+
+async function* fromRedis(
+  reader: Reader,
+  asked: Asked,
+  onUnreadable: () => void,
+): AsyncGenerator<readonly History[]> {
+  for await (const ids of readAsked(reader, asked, onUnreadable))
+    yield await readHistories(reader, ids.map(requestKey))
 }
 
 const writeRows = async (
   { out, err }: CliInput,
   wish: Wish,
-  reader: Reader,
   key: string,
+  read: (onUnreadable: () => void) => AsyncIterable<readonly History[]>,
 ): Promise<number> => {
   const seen = { rows: 0, broken: 0, unreadable: 0 }
   if (wish.as === 'csv') await writeOut(out, csvLine(COLUMNS))
-  for await (const ids of readAsked(reader, wish, () => void seen.unreadable++)) {
-    const histories = await readHistories(reader, ids.map(requestKey))
-    const rows = ids.map((id, i) =>
-      exportRow(key, id, histories[i] ?? { entries: [], lacks: true, texts: new Map() }),
-    )
+  for await (const histories of read(() => void seen.unreadable++)) {
+    const rows = histories.map((history) => exportRow(key, history.key.slice(2) as RequestId, history))
     seen.rows += rows.length
     seen.broken += rows.filter(({ chain }) => chain === 'broken').length
     await writeOut(out, rows.map(wish.as === 'csv' ? csvOf : jsonOf).join(''))
@@ -65,7 +90,9 @@ const readWish = (args: readonly string[]): Wish | undefined => {
   const from = options.from === undefined ? Number.NEGATIVE_INFINITY : dayAt(options.from)
   const to = options.to === undefined ? Number.POSITIVE_INFINITY : dayAt(options.to)
   if (from === undefined || to === undefined || from > to) return undefined
-  return { as: options.csv ? 'csv' : 'json', from, before: to + DAY_MS }
+  const at = options['mirror-at']
+  const mirror = options.mirror || at !== undefined ? { mirror: { at } } : {}
+  return { as: options.csv ? 'csv' : 'json', from, before: to + DAY_MS, ...mirror }
 }
 
 const readOptions = (args: readonly string[]) => {
@@ -74,7 +101,7 @@ const readOptions = (args: readonly string[]) => {
   try {
     return parseArgs({
       args: [...args],
-      options: { config: text, from: text, to: text, csv: flag, json: flag },
+      options: { config: text, from: text, to: text, csv: flag, json: flag, mirror: flag, 'mirror-at': text },
     }).values
   } catch {
     return undefined

@@ -1,13 +1,12 @@
 /** `curfew revoke-all [--target T] REASON`: ends every grant now, or every grant of one target. */
 import type { Request } from '../domain/model.ts'
-import { refuse } from '../domain/refusal.ts'
 import { phaseOf } from '../domain/request.ts'
 import type { Transacted } from '../service/transact.ts'
 import { sayActed } from './act-on-one.ts'
 import { type CliCommand, type CliInput, DONE, FAILED } from './cli-command.ts'
 import { liveRequests } from './load-requests.ts'
 import { readReason } from './read-reason.ts'
-import { sayRefusal } from './say-host.ts'
+import { sayRefusal, unknownTarget } from './say-host.ts'
 import { type Host, withHost } from './with-host.ts'
 
 export const run: CliCommand = (input) =>
@@ -43,6 +42,3 @@ const isOver = (done: Transacted): boolean =>
 
 const isOf = ({ entitlement }: Request, target: string | undefined): boolean =>
   target === undefined || entitlement.target === target
-
-const unknownTarget = (target: string, known: readonly string[]) =>
-  refuse('unknown-entitlement', `There is no target “${target}”.`, `Known: ${known.join(', ')}.`)

@@ -2,7 +2,7 @@
 import type { Span } from '../domain/cards/card.ts'
 import { describeRequest } from '../domain/export-row.ts'
 import type { Request, RequestId } from '../domain/model.ts'
-import type { Refusal } from '../domain/refusal.ts'
+import { type Refusal, refuse } from '../domain/refusal.ts'
 import type { Texts } from '../domain/words.ts'
 import { type CliInput, FAILED } from './cli-command.ts'
 
@@ -28,6 +28,9 @@ export const sayRequest = (request: Request, texts: Texts, json: boolean): strin
   ]
   return `${tame(line.filter(Boolean).join('  '))}\n`
 }
+
+export const unknownTarget = (target: string, known: readonly string[]): Refusal =>
+  refuse('unknown-entitlement', `There is no target “${target}”.`, `Known: ${known.join(', ')}.`)
 
 /** The hint names commands of this host where there are such; answers the exit code. */
 export const sayRefusal = (

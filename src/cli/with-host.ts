@@ -9,8 +9,9 @@ import { rulesOf } from '../config/rules-of.ts'
 import { asFault } from '../domain/fault.ts'
 import type { FreezeEvent } from '../domain/freeze.ts'
 import { LOOK_MS } from '../domain/limits.ts'
-import type { PersonRef, RequestId } from '../domain/model.ts'
+import type { Access, PersonRef, RequestId } from '../domain/model.ts'
 import { isRefusal, type Refusal } from '../domain/refusal.ts'
+import type { Found } from '../domain/survey.ts'
 import { systemClock } from '../infra/clock.ts'
 import { makeLog } from '../infra/log.ts'
 import { openJournal, type RedisJournal } from '../journal/redis-journal.ts'
@@ -18,6 +19,7 @@ import type { Journal, Log } from '../ports.ts'
 import { registry } from '../registry.ts'
 import { actOnHost, approveOnHost, type HostAct, hostPerson } from '../service/act-on-host.ts'
 import { withCall } from '../service/call.ts'
+import { disownOnHost } from '../service/disown-on-host.ts'
 import { type FreezeWish, freezeOnHost } from '../service/freeze-on-host.ts'
 import type { Committing, Transacted } from '../service/transact.ts'
 import { type CliInput, REFUSED } from './cli-command.ts'
@@ -29,6 +31,9 @@ export interface HostWords {
   readonly json: boolean
   readonly all: boolean
   readonly target?: string | undefined
+  /** A seat. */
+  readonly revoke?: string | undefined
+  readonly allOrphans: boolean
 }
 
 export interface Host {
@@ -36,6 +41,8 @@ export interface Host {
   readonly journal: Journal
   readonly log: Log
   readonly by: PersonRef
+  /** Journals that an orphan is to be taken away; a running bot does the rest. Rejects as `act` does. */
+  disown(orphan: Found, access: Access): Promise<Transacted>
   /** Journals it; a running bot does the rest. Rejects with a fault when Redis does not answer. */
   act(wish: HostAct): Promise<Transacted>
   /** Audit channels are told in the same step. */
@@ -66,6 +73,8 @@ export const withHost = async (
     journal = await openJournal({
       redis: config.redis,
       durability: config.durability,
+      // Whoever runs the bot copies it.
+      mirror: config.mirror && { hurry: () => undefined },
       log,
       clock: systemClock,
     })
@@ -100,6 +109,8 @@ const hostOf = (config: Config, journal: RedisJournal, log: Log): Host => {
     journal,
     log,
     by,
+    disown: async (orphan, access) =>
+      made(await disownOnHost({ ...deps, auditChannels: config.auditChannels }, by, orphan, access)),
     act: async (wish) => made(await actOnHost(deps, by, wish)),
     freeze: async (wish) => {
       const done = await freezeOnHost({ ...deps, auditChannels: config.auditChannels }, by, wish)
@@ -150,10 +161,11 @@ const readWords = (args: readonly string[]): HostWords | string => {
   try {
     const { values, positionals } = parseArgs({
       args: [...args],
-      options: { config: text, target: text, json: flag, all: flag },
+      options: { config: text, target: text, json: flag, all: flag, revoke: text, 'all-orphans': flag },
       allowPositionals: true,
     })
-    return { words: positionals, json: values.json, all: values.all, target: values.target }
+    const { json, all, target, revoke, 'all-orphans': allOrphans } = values
+    return { words: positionals, json, all, target, revoke, allOrphans }
   } catch (thrown) {
     return thrown instanceof Error ? thrown.message : 'These options are not known.'
   }

@@ -2,7 +2,7 @@
 import type { DigestPlan } from '../domain/digest.ts'
 import type { PersonEntry, Reference } from '../domain/people.ts'
 import type { Policy } from '../domain/policy.ts'
-import type { RedisAddress, TargetSettings } from '../ports.ts'
+import type { MirrorSettings, RedisAddress, TargetSettings } from '../ports.ts'
 
 /** A plug-in to connect, with the settings its own schema made. */
 export interface Plug<S = unknown> {
@@ -41,6 +41,10 @@ export interface Config extends EnvironmentConfig {
   readonly provisionWithinMs: number
   /** The operator vouches that Redis keeps what it was told. */
   readonly durability?: 'platform'
+  /** Where the journal stands once more, outside Redis. */
+  readonly mirror?: MirrorSettings
+  /** How long a closed request stays in Redis once it is in the mirror, ms. */
+  readonly keepMs: number
   /** Called while all is well. Never logged. */
   readonly heartbeat?: string
   /** Every value that came from the environment or a secret file: for the log, which must never show one. */

@@ -2,6 +2,8 @@
  * `curfew.yaml` and the environment to a frozen {@link Config}, or the whole list of what is wrong. Called once
  * per start and reload by whoever runs the process; it knows plug-ins only through the kinds it is given.
  */
+import { KEEP_MS } from '../domain/limits.ts'
+import type { MirrorSettings } from '../ports.ts'
 import type { Config } from './config.ts'
 import { freezeDeep } from './freeze-deep.ts'
 import { hostPeople } from './host-people.ts'
@@ -91,9 +93,14 @@ const linkedEmails = (items: ReturnType<typeof collectItems>, chats: readonly st
   })
 
 /** A secret also where it stands in the file itself. */
-const keepHidden = (url: string, { vault }: Reading): string => {
-  if (!vault.secrets.has(url)) vault.secrets.set(url, 'heartbeat')
+const keepHidden = (url: string, name: string, { vault }: Reading): string => {
+  if (!vault.secrets.has(url)) vault.secrets.set(url, name)
   return url
+}
+
+const hideUrl = (mirror: MirrorSettings, reading: Reading): MirrorSettings => {
+  if ('postgres' in mirror) keepHidden(mirror.postgres.url, 'mirror.postgres.url', reading)
+  return mirror
 }
 
 /** Everything the files say; the parts follow from one another in this order. */
@@ -134,8 +141,12 @@ const readContent = (main: Source, kinds: Kinds, reading: Reading) => {
     people: readPeople(writtenPeople, { chats: systems, directories, targets: names }, reporter),
     policies: readPolicies(collectItems('policies', files), context, reporter),
     provisionWithinMs: defaults.provisionWithin,
+    keepMs: sections.keep ?? KEEP_MS,
+    ...(sections.mirror === undefined ? {} : { mirror: hideUrl(sections.mirror, reading) }),
     ...(sections.durability === undefined ? {} : { durability: sections.durability }),
-    ...(sections.heartbeat === undefined ? {} : { heartbeat: keepHidden(sections.heartbeat, reading) }),
+    ...(sections.heartbeat === undefined
+      ? {}
+      : { heartbeat: keepHidden(sections.heartbeat, 'heartbeat', reading) }),
   }
   return { content, sources }
 }

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { durationShape as duration } from '../domain/duration-shape.ts'
 import { DIGESTS_MAX, EXTENSIONS_MAX, REASON_MAX } from '../domain/limits.ts'
 import { isZone } from '../domain/zone.ts'
+import { keepShape, mirrorShape } from './mirror-shape.ts'
 
 const QUORUM_MAX = 20
 const NAME_MAX = 80
@@ -133,6 +134,8 @@ export const mainSections = {
   digests: z.array(z.unknown()).max(DIGESTS_MAX).describe('Which channel is told every day, and when.'),
   defaults: defaultsShape.prefault({}).describe('For policies that do not say it themselves.'),
   durability: z.literal('platform').describe('Your word that the Redis service keeps every write.'),
+  mirror: mirrorShape.describe('Where the journal stands once more, outside Redis.'),
+  keep: keepShape.describe('How long what is over stays in Redis, once it is in the mirror.'),
   heartbeat: z
     .url({ protocol: /^https?$/ })
     .describe(

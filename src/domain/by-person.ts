@@ -7,8 +7,9 @@ import { showDuration } from './duration.ts'
 import { endGrant } from './end-grant.ts'
 import { ceilSecond, endOf } from './grant.ts'
 import type { Instant, PersonRef, Request, Wish } from './model.ts'
+import { saysPhase } from './phase-words.ts'
 import { type Refusal, refuse } from './refusal.ts'
-import { type OwnEvent, phaseOf } from './request.ts'
+import { isClosed, type OwnEvent, phaseOf } from './request.ts'
 import { isSamePerson, isSelf, notAnApprover, notYours, ownRequest, refuseGiving } from './rights.ts'
 import { refuseUnreviewed } from './sign-review.ts'
 import type { Happening, World } from './world.ts'
@@ -162,6 +163,16 @@ export const reveal = (world: World, { by }: CommandOf<'reveal'>): Decision => {
   if (world.now >= (request.grant?.endsAt ?? 0))
     return refuse('already-over', `${request.id} has just ended.`)
   return [happened(request, { type: 'revealed', at: world.now, by })]
+}
+
+/** Once is enough: what is erased stays so. */
+export const forget = (world: World, { by, standing }: CommandOf<'forget'>): Decision => {
+  const request = mustHave(world)
+  if (!standing.operator) return refuse('not-an-operator', 'Only an operator may have it erased.')
+  if (!isClosed(request)) return saysPhase(request, 'forget')
+  return request.forgottenAt === undefined
+    ? [happened(request, { type: 'forgotten', at: world.now, by })]
+    : []
 }
 
 /** The next try comes now; how it goes is up to the target. */

@@ -18,3 +18,6 @@ export const cleanText = (text: string): string =>
 
 /** Length as people count: an emoji is one. */
 export const lengthOf = (text: string): number => [...text].length
+
+/** Clean, and cut where it is longer. */
+export const shorten = (text: string, most: number): string => [...cleanText(text)].slice(0, most).join('')

@@ -18,9 +18,9 @@ export type Words =
       readonly reason: string
     }
   /** `form`: nothing but the wish to ask, which a form answers best. */
-  | { readonly verb: 'form' | 'mine' | 'digest' | 'help' | 'id' }
+  | { readonly verb: 'form' | 'mine' | 'help' | 'id' }
   /** `filter`: part of a name, empty for all. */
-  | { readonly verb: 'catalog'; readonly filter: string }
+  | { readonly verb: 'catalog' | 'digest'; readonly filter: string }
   | { readonly verb: 'status' | 'done' | 'withdraw' | 'approve'; readonly id?: string }
   | { readonly verb: 'extend'; readonly id?: string; readonly wish: string; readonly reason: string }
   /** `reason`: what a reviewer has to say. */
@@ -72,10 +72,10 @@ const readWords = (line: string): Words => {
     case 'help':
       return { verb: 'help' }
     case 'mine':
-    case 'digest':
     case 'id':
       return { verb }
     case 'catalog':
+    case 'digest':
       return { verb, filter: takeWord(rest)[0].toLowerCase() }
     case 'request':
       return rest === '' ? { verb: 'form' } : readRequest(rest)

@@ -111,12 +111,16 @@ export type Command =
     }
   /** Somebody wants the next try now, not when the backoff is over. */
   | { readonly do: 'retry'; readonly by: PersonRef; readonly standing: Standing }
+  /** What people typed is to be erased; the record of what happened stays. */
+  | { readonly do: 'forget'; readonly by: PersonRef; readonly standing: Standing }
   | { readonly do: 'clear'; readonly clearance: Clearance }
   | { readonly do: 'tick' }
   /** The directory says that the requester was deactivated. */
   | { readonly do: 'leave' }
   /** A card stands in a place for the first time. */
   | { readonly do: 'note post'; readonly place: PlaceId; readonly at: PostedAt }
+  /** An operator has access taken away that no grant stands behind, as it was just found in its target. */
+  | { readonly do: 'disown'; readonly by: PersonRef; readonly access: Access }
   | { readonly do: 'attempt'; readonly does: Attempt['does'] }
   | {
       readonly do: 'answer'
@@ -135,7 +139,7 @@ export type Command =
       readonly cleaned?: { readonly left?: string }
     }
 
-export type RequestVerb = Exclude<Command['do'], 'attempt' | 'answer'>
+export type RequestVerb = Exclude<Command['do'], 'attempt' | 'answer' | 'disown'>
 export type CommandOf<V extends Command['do']> = Extract<Command, { readonly do: V }>
 
 /** What happened, in order; or why not. */

@@ -5,6 +5,7 @@
 import * as person from './by-person.ts'
 import * as system from './by-system.ts'
 import type { Command, CommandOf, Decision, RequestVerb } from './command.ts'
+import { disown } from './disown.ts'
 import { approveExtension, denyExtension, extend } from './extend-grant.ts'
 import { saysPhase } from './phase-words.ts'
 import { type Phase, phaseOf } from './request.ts'
@@ -67,6 +68,13 @@ export const TABLE: { readonly [V in RequestVerb]: Row<V> } = {
     provisioning: person.retry,
     ending: person.retry,
   }),
+  forget: everywhere<'forget'>(no, {
+    denied: person.forget,
+    lapsed: person.forget,
+    withdrawn: person.forget,
+    void: person.forget,
+    ended: person.forget,
+  }),
   clear: everywhere<'clear'>(nothing, { approved: system.clear }),
   leave: everywhere<'leave'>(nothing, {
     pending: system.leaveEarly,
@@ -89,6 +97,7 @@ export const TABLE: { readonly [V in RequestVerb]: Row<V> } = {
 export const decide = (world: World, command: Command): Decision => {
   if (command.do === 'attempt') return attemptSeat(world, command)
   if (command.do === 'answer') return answerSeat(world, command)
+  if (command.do === 'disown') return disown(world, command)
   const row: Record<Phase, (world: World, command: never) => Decision> = TABLE[command.do]
   return row[phaseOf(world.request)](world, command as never)
 }

@@ -91,6 +91,16 @@ export const WARN_MAX_MS = 60 * MINUTE
 export const REVEALS_PER_MINUTE = 5
 /** Refusals recorded per person and minute; more are only counted. */
 export const REFUSALS_RECORDED = 20
+/** How often the newest entries are sealed and mirrored: a checkpoint is never more than a second behind. */
+export const KEEP_EVERY_MS = 400
+/** How often what may leave Redis is looked for. */
+export const TRIM_EVERY_MS = 60 * SECOND
+/** For so long nobody else does, when whoever does it dies. */
+export const KEEPER_LEASE_MS = 3 * SECOND
+/** After a restore cards are drawn anew of what happened so long before the last entry: their last state may not have been shown. */
+export const RESTORED_CARDS_MS = 60 * MINUTE
+/** A closed request stays in Redis so long where the config does not say. */
+export const KEEP_MS = 90 * 24 * 60 * MINUTE
 /** New work is refused above this share of `maxmemory`. */
 export const MEMORY_SHARE_MAX = 0.75
 /** A gesture's answer is kept this long for replays. */
@@ -127,5 +137,23 @@ export const DIGEST_EVERY_MS = 30 * SECOND
 export const DIGESTS_MAX = 20
 /** Lines of a digest's first list and of each other one, as posted and as shown to somebody who asks. */
 export const DIGEST_LINES = { posted: { first: 20, others: 5 }, asked: { first: 35, others: 8 } } as const
-/** Text of these lists, characters; lines beyond it are only counted. */
-export const DIGEST_TEXT_MAX = { first: 5_000, others: 1_000 } as const
+/** Text of these lists, buttons included, characters; lines beyond it are only counted. */
+export const DIGEST_TEXT_MAX = { first: 3_600, others: 620 } as const
+/** Of the first list, what buttons may take: later lines have none. */
+export const DIGEST_BUTTONS_TEXT_MAX = 2_400
+/** What somebody may end, in one answer: lines, and text with the buttons, characters. */
+export const ENDINGS = { lines: 20, text: 9_000 } as const
+
+/** Every target is looked through this often, and after one look that came to nothing not sooner than this. */
+export const SURVEY_EVERY_MS = 4 * 60 * MINUTE
+export const SURVEY_AGAIN_MS = 10 * MINUTE
+/** How often a replica asks whether one is owed, and how old one must be for a start to make another. */
+export const SURVEY_ASK_MS = 1 * MINUTE
+export const SURVEY_FRESH_MS = 5 * MINUTE
+/** One listing of everything a target has. */
+export const SURVEY_MS = 60 * SECOND
+/** More than this in one target is not looked through. */
+export const SURVEY_ITEMS_MAX = 100_000
+/** Orphans, and standing access, of one target that are kept with their names; the others are counted. */
+export const FOUND_KEPT = 100
+export const FOUND_NOTE_MAX = 300

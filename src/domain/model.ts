@@ -21,6 +21,7 @@
  * lapse, withdraw  a pending request nobody decided in time; one taken back by the requester
  * standing access  access without an end time: what Curfew exists to remove
  * orphan           access under our handle with no grant behind it
+ * survey           a look at everything a target has, under our handles and beside them
  * break-glass      emergency: granted at once, shouted about, reviewed afterwards
  * freeze, thaw     an operator lets Curfew give nothing new; ends go on; gives again
  * review, reviewer, sign   the look afterwards, open until somebody else signs it; who may sign it
@@ -30,6 +31,8 @@
  * delivery         the record of one place in chat where a request is shown
  * notice           the record of one message that is told once in one place and never redrawn
  * digest           the daily summary of one channel; its record holds the day it was last posted for
+ * seal, checkpoint   the chain over all entries by their numbers; its value at one of them, to be kept elsewhere
+ * mirror           the journal once more, outside Redis
  * alarm            a delayed job: a wake-up call, never the truth
  * gesture, command, question, answer   what a person does in chat; a wish; a look; what they see
  * event, effect    a fact in the journal; a thing the state owes the outside world
@@ -52,6 +55,8 @@ export type Account = Brand<'Account'>
 export type SeatKey = Brand<'SeatKey'>
 /** HMAC-SHA-256 in hex over the record's previous mark, version and body. */
 export type Mark = Brand<'Mark'>
+/** HMAC-SHA-256 in hex over the seal of the entry before, the number and the mark: one chain over all records. */
+export type Seal = Brand<'Seal'>
 /** SHA-256 in hex over salt and text: free text enters the journal only as this. */
 export type TextDigest = Brand<'TextDigest'>
 /** `<chat>:<kind>:<native id>`, e.g. where a card stands; made by {@link placeId}. */
@@ -239,6 +244,8 @@ export interface Request {
   }
   readonly grant?: Grant
   readonly extensions?: Extensions
+  /** When what people typed about it was erased. */
+  readonly forgottenAt?: Instant
   /** The second check could not tell: how often, and not again before. */
   readonly retry?: { readonly tries: number; readonly notBefore: Instant; readonly why: string }
 }
@@ -290,7 +297,8 @@ export interface Seat {
   readonly holders: readonly Holder[]
   /** Grants that are ending and wait until the seat is seen to be empty. */
   readonly leaving: readonly RequestId[]
-  readonly lastRequest: RequestId
+  /** Absent: Curfew never gave it, and an operator had it taken away. */
+  readonly lastRequest?: RequestId
   /** All open attempts, and the last closed one of each kind. */
   readonly attempts: readonly Attempt[]
   readonly seen?: {
@@ -314,7 +322,7 @@ export interface Seat {
     /** What is left, and why, as of the last try. */
     readonly left?: string
   }
-  /** Access came back with no grant behind it, and is being taken away again. */
+  /** Access is there with no grant behind it, and is being taken away. */
   readonly strayed: boolean
 }
 
@@ -329,10 +337,10 @@ export interface AccountOwner {
 
 /**
  * `r:<request>`, `s:<seat>`, `a:<target>/<account>`, `m:<group>` (its members), `c:<digest>` (of a channel), `f:all`
- * (frozen or not) are folded from events; `d:<request>/<place>`, `t:<what>/<place>` (what is told there, once) and
+ * (frozen or not), `o:<target>` (what surveys of it found) are folded from events; `d:<request>/<place>`, `t:<what>/<place>` (what is told there, once) and
  * `u:<person>` (two asks at once must not count the same) are not; `p:<person>` only has entries: refusals.
  */
-export type RecordKey = `${'r' | 's' | 'a' | 'd' | 'p' | 'm' | 'c' | 't' | 'u' | 'f'}:${string}`
+export type RecordKey = `${'r' | 's' | 'a' | 'd' | 'p' | 'm' | 'c' | 't' | 'u' | 'f' | 'o'}:${string}`
 
 export const requestKey = (id: RequestId): RecordKey => `r:${id}`
 export const seatRecordKey = (key: SeatKey): RecordKey => `s:${key}`
@@ -343,5 +351,6 @@ export const unreviewedKey = (id: PersonId): RecordKey => `u:${id}`
 export const deliveryKey = (id: RequestId, place: PlaceId): RecordKey => `d:${id}/${place}`
 export const groupKey = (ref: string): RecordKey => `m:${ref}`
 export const digestKey = (name: string): RecordKey => `c:${name}`
+export const surveyKey = (target: string): RecordKey => `o:${target}`
 /** `what` is told once in each place, e.g. a group and its version. */
 export const noticeKey = (what: string, place: PlaceId): RecordKey => `t:${what}/${place}`

@@ -9,6 +9,12 @@ export const saysPhase = (request: Request | null, verb: RequestVerb): Refusal =
   if (request === null) return refuse('unknown-id', 'There is no such request.', 'See yours: /jit mine')
   const { id } = request
   const phase = phaseOf(request)
+  if (verb === 'forget')
+    return refuse(
+      'not-started',
+      `${id} is not over yet.`,
+      'What was written about it can be erased once it is.',
+    )
   if (verb === 'sign') return saysUnreviewable(request)
   switch (phase) {
     case 'pending':

@@ -59,6 +59,8 @@ export type OwnEvent =
   | { readonly type: 'revealed'; readonly at: Instant; readonly by: PersonRef }
   /** An operator wants the next try now. */
   | { readonly type: 'hurried'; readonly at: Instant; readonly by: PersonRef }
+  /** What people typed about it was erased, for good. */
+  | { readonly type: 'forgotten'; readonly at: Instant; readonly by: PersonRef }
   | {
       readonly type: 'posted'
       readonly at: Instant
@@ -178,6 +180,8 @@ const evolveOwn = (request: Request, event: Exclude<OwnEvent, { type: 'requested
       return request.retry === undefined
         ? request
         : { ...request, retry: { ...request.retry, notBefore: event.at } }
+    case 'forgotten':
+      return { ...request, forgottenAt: event.at }
     case 'posted':
       return {
         ...request,

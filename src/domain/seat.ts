@@ -19,6 +19,8 @@ export type SeatEvent =
   | { readonly type: 'opened'; readonly at: Instant; readonly access: Access; readonly request: RequestId }
   | { readonly type: 'held'; readonly at: Instant; readonly request: RequestId; readonly giveUpAt: Instant }
   | { readonly type: 'released'; readonly at: Instant; readonly request: RequestId }
+  /** An operator had it taken away: it is there, and no grant stands behind it. Opens a seat that was never known. */
+  | { readonly type: 'disowned'; readonly at: Instant; readonly access: Access; readonly by: PersonRef }
   | {
       readonly type: 'attempted'
       readonly at: Instant
@@ -44,8 +46,9 @@ export type SeatEvent =
 export const evolveSeat = (seat: Seat | null, event: SeatEvent): Seat => {
   if (event.type === 'opened') {
     if (seat !== null) throw new Error('seat opened twice')
-    return open(event)
+    return { ...open(event.access, event.at), lastRequest: event.request }
   }
+  if (event.type === 'disowned' && seat === null) return { ...open(event.access, event.at), strayed: true }
   if (seat === null) throw new Error(`${event.type} before the seat was opened`)
   const next = { ...seat, v: seat.v + 1 }
   switch (event.type) {
@@ -77,19 +80,20 @@ export const evolveSeat = (seat: Seat | null, event: SeatEvent): Seat => {
       return clean(next, event)
     case 'hurried':
       return { ...next, notBefore: event.at }
+    case 'disowned':
+      return { ...next, strayed: true, tries: 0, notBefore: event.at }
     default:
       return event satisfies never
   }
 }
 
-const open = ({ at, access, request }: Extract<SeatEvent, { type: 'opened' }>): Seat => ({
+const open = (access: Access, at: Instant): Seat => ({
   kind: 'seat',
   key: access.seat,
   v: 1,
   access,
   holders: [],
   leaving: [],
-  lastRequest: request,
   attempts: [],
   tries: 0,
   notBefore: at,

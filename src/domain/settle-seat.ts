@@ -77,7 +77,7 @@ const follow = (before: World, after: World): Happening[] => {
   const gone = before.seat.leaving
     .filter((id) => !after.seat?.leaving.includes(id))
     .map((id) => end(after, id))
-  const strayed = after.seat.strayed && !before.seat.strayed ? [cameBack(after, after.seat)] : []
+  const strayed = after.seat.strayed && !before.seat.strayed ? cameBack(after, after.seat) : []
   return [...confirmed, ...gone, ...strayed]
 }
 
@@ -96,11 +96,11 @@ const end = (world: World, id: RequestId): Happening => {
   return { on: 'request', id, event: { type: 'ended', at: world.now, how, lateMs, ...others(world) } }
 }
 
-const cameBack = (world: World, seat: Seat): Happening => ({
-  on: 'request',
-  id: seat.lastRequest,
-  event: { type: 'came back', at: world.now },
-})
+/** Told in the thread of the last grant on the seat, if there ever was one. */
+export const cameBack = (world: World, { lastRequest: id }: Seat): readonly Happening[] =>
+  id === undefined || requestIn(world, id) === null
+    ? []
+    : [{ on: 'request', id, event: { type: 'came back', at: world.now } }]
 
 const others = (world: World): { others?: string } => {
   const seen = world.seat?.seen

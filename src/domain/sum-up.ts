@@ -55,7 +55,7 @@ export const sumUp = (requests: readonly Request[], since: Instant, now: Instant
   }
 }
 
-const isGiven = (request: Request): request is Given => request.grant !== undefined
+export const isGiven = (request: Request): request is Given => request.grant !== undefined
 
 const isOver = (request: Given): request is Over => request.grant.ended !== undefined
 

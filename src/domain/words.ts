@@ -53,6 +53,8 @@ export const tell = (event: RequestEvent, request: Request, texts: Texts): reado
       return null
     case 'revealed':
       return [plain('Credentials were made, and shown to '), person(event.by), plain(' alone.')]
+    case 'forgotten':
+      return [plain('What people wrote about it was erased'), ...byWhom(event.by), plain('.')]
     case 'hurried':
       return [plain('Another try was asked for'), ...byWhom(event.by), plain('.')]
     default:

@@ -33,6 +33,8 @@ export const ALONE = 0
 export const WRONG = -1
 
 export interface Checker {
+  /** Where chains go on whose older entries have left; before the first page. */
+  begin(stands: readonly (readonly [RecordKey, Stand])[]): void
   /** Page after page; what is wrong with an entry is said once. */
   check(page: Texts): Checked
   /** What is wrong with records as they are stored, once all their entries were checked. */
@@ -43,6 +45,9 @@ export interface Checker {
 export const makeChecker = (key: string): Checker => {
   const stands = new Map<RecordKey, Stand>()
   return {
+    begin: (known) => {
+      for (const [record, stand] of known) stands.set(record, stand)
+    },
     check: ({ texts, strange }) => {
       const isStrange = new Set(strange)
       const page = openPage(texts.length)
@@ -87,7 +92,7 @@ interface Read {
 const readText = (text: string, isStrange: boolean): Read => {
   const entry = isStrange ? undefined : parseEntry(text)
   if (entry !== undefined && entryText(entry) === text) return { record: entry.record, entry }
-  const [, record] = /^\{"record":"([rsapmcf]:[^"\\]+)"/.exec(text) ?? []
+  const [, record] = /^\{"record":"([a-z]:[^"\\]+)"/.exec(text) ?? []
   const [, mark] = /"mark":"([0-9a-f]{64})"\}$/.exec(text) ?? []
   return {
     ...(record === undefined ? {} : { record: record as RecordKey }),

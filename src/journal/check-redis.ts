@@ -27,14 +27,20 @@ const checkEviction = (info: RedisInfo): string | undefined => {
     : `The eviction policy is ${policy}: harmless without maxmemory, until somebody sets one. ${mend}`
 }
 
-const checkDurability = (info: RedisInfo, durability: 'platform' | undefined): string | undefined => {
+interface Backing {
+  readonly durability?: 'platform' | undefined
+  /** The journal is mirrored outside Redis. */
+  readonly mirror?: object | undefined
+}
+
+const checkDurability = (info: RedisInfo, { durability, mirror }: Backing): string | undefined => {
   const isKept = infoNumber(info, 'aof_enabled') === 1 || infoNumber(info, 'connected_slaves') > 0
-  if (isKept || durability === 'platform') return undefined
-  return 'A crash of Redis would lose grants: no append-only file, no replica. Set: appendonly yes (or durability: platform where the service keeps every write)'
+  if (isKept || durability === 'platform' || mirror !== undefined) return undefined
+  return 'A crash of Redis would lose grants: no append-only file, no replica. Set: appendonly yes (or configure a mirror; or durability: platform where the service keeps every write)'
 }
 
 /** What is wrong, in sentences; empty when all is well. */
-export const checkRedis = (info: RedisInfo, durability?: 'platform'): readonly string[] =>
+export const checkRedis = (info: RedisInfo, backing: Backing = {}): readonly string[] =>
   [
     checkVersion(info),
     info.get('loading') === '1'
@@ -44,5 +50,5 @@ export const checkRedis = (info: RedisInfo, durability?: 'platform'): readonly s
       ? `This is a replica, which takes no writes. Set REDIS_URL to its primary, ${info.get('master_host')}:${info.get('master_port')}`
       : undefined,
     checkEviction(info),
-    checkDurability(info, durability),
+    checkDurability(info, backing),
   ].filter((sentence) => sentence !== undefined)

@@ -5,8 +5,17 @@ import type { Question } from './checkers.ts'
 
 const checker = makeChecker((workerData as { key: string }).key)
 
-parentPort?.on('message', (question: Question) => {
-  parentPort?.postMessage(
-    question.ask === 'check' ? checker.check(question.page) : checker.compare(...question.stored),
-  )
-})
+const answer = (question: Question): unknown => {
+  switch (question.ask) {
+    case 'begin':
+      return checker.begin(question.stands)
+    case 'check':
+      return checker.check(question.page)
+    case 'compare':
+      return checker.compare(...question.stored)
+    default:
+      return question satisfies never
+  }
+}
+
+parentPort?.on('message', (question: Question) => parentPort?.postMessage(answer(question)))

@@ -7,6 +7,7 @@ import type { RecordKey } from '../domain/model.ts'
 import { type Checked, type Checker, makeChecker, type Texts, UNREADABLE, WRONG } from './check-entries.ts'
 
 export interface Checkers {
+  begin(...known: Parameters<Checker['begin']>): Promise<void>
   /** As {@link Checker.check}; pages are checked in the order they are given. */
   check(page: Texts): Promise<Checked>
   compare(...stored: Parameters<Checker['compare']>): Promise<ReturnType<Checker['compare']>>
@@ -16,6 +17,7 @@ export interface Checkers {
 export const checkHere = (key: string): Checkers => {
   const checker = makeChecker(key)
   return {
+    begin: async (stands) => checker.begin(stands),
     check: async (page) => checker.check(page),
     compare: async (...stored) => checker.compare(...stored),
     close: async () => undefined,
@@ -24,6 +26,7 @@ export const checkHere = (key: string): Checkers => {
 
 /** What a thread is asked, and answers in turn. */
 export type Question =
+  | { readonly ask: 'begin'; readonly stands: Parameters<Checker['begin']>[0] }
   | { readonly ask: 'check'; readonly page: Texts }
   | { readonly ask: 'compare'; readonly stored: Parameters<Checker['compare']> }
 
@@ -38,6 +41,11 @@ const UNBUILT = `import('tsx/esm/api').then((tsx) => { tsx.register(); return im
 export const checkInThreads = (key: string, count: number): Checkers => {
   const threads = Array.from({ length: count }, () => openThread(key))
   const shareOf = (record: string): number => hashOf(record) % count
+
+  const begin: Checkers['begin'] = async (stands) => {
+    const ofShare = (share: number) => stands.filter(([record]) => shareOf(record) === share)
+    await Promise.all(threads.map((thread, share) => thread.ask({ ask: 'begin', stands: ofShare(share) })))
+  }
 
   const check: Checkers['check'] = async ({ texts, strange }) => {
     const shares = threads.map(() => ({
@@ -77,7 +85,12 @@ export const checkInThreads = (key: string, count: number): Checkers => {
     )
     return says
   }
-  return { check, compare, close: async () => void (await Promise.all(threads.map((one) => one.close()))) }
+  return {
+    begin,
+    check,
+    compare,
+    close: async () => void (await Promise.all(threads.map((one) => one.close()))),
+  }
 }
 
 interface Thread {

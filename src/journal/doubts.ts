@@ -14,7 +14,7 @@ export interface Witness {
 
 const REBASE_MS = 10 * 60_000
 
-const ACCEPT = 'put it right, or restart every Curfew to accept it as it is'
+const ACCEPT = 'put it right (curfew restore, where there is a mirror), or accept it as it is: curfew accept'
 const LOST = `the journal lost entries that were seen: Redis came back emptier, older, or as another one; ${ACCEPT}`
 const TORN = `the head of the journal and its last entry disagree; ${ACCEPT}`
 const CLOCK = `the clock of Redis stands a minute or more before the last commit; ${ACCEPT}`
@@ -25,6 +25,8 @@ export type Doubts = ReturnType<typeof openDoubts>
 export const openDoubts = (clock: Clock, log: Log) => {
   const sticky = new Set<string>()
   let witness: Witness = { n: 0, mark: '' as Mark }
+  /** When an operator last accepted what is there, as far as is known here. */
+  let accepted: Instant | undefined
   let base: { mono: number; time: Instant } | undefined
 
   const doubt = (sentence: string): void => {
@@ -44,10 +46,26 @@ export const openDoubts = (clock: Clock, log: Log) => {
     } else if (elapsed > REBASE_MS) base = { mono, time }
   }
 
+  const accept = (seen: Witness): void => {
+    sticky.clear()
+    base = undefined
+    witness = seen
+  }
+
+  /** Somebody else may have accepted it for all. */
+  const seeAccepted = (at: Instant): void => {
+    if (accepted !== undefined && at > accepted) {
+      log.warn({}, 'an operator accepted the journal and the clock as they are')
+      accept({ n: 0, mark: '' as Mark })
+    }
+    accepted = Math.max(at, accepted ?? 0)
+  }
+
   return {
-    /** What every script says first: now, raw time, clock in doubt, last number, torn. */
+    /** What every script says first: now, raw time, clock in doubt, last number, torn, accepted. */
     see: (status: readonly number[]): void => {
-      const [, time = 0, clockDoubt, n = 0, torn] = status
+      const [, time = 0, clockDoubt, n = 0, torn, at = 0] = status
+      seeAccepted(at)
       seeTime(time)
       if (clockDoubt === 1) doubt(CLOCK)
       if (torn === 1) doubt(TORN)
@@ -61,10 +79,6 @@ export const openDoubts = (clock: Clock, log: Log) => {
     lost: (): void => doubt(LOST),
     sentences: (): readonly string[] => [...sticky],
     /** Believes what is there from now on; `seen` is the last entry now. */
-    accept: (seen: Witness): void => {
-      sticky.clear()
-      base = undefined
-      witness = seen
-    },
+    accept,
   }
 }

@@ -9,16 +9,30 @@ import { closeRedisClient, failsOver, makeRedisClient } from '../infra/redis-cli
 import { redisFault } from '../infra/redis-fault.ts'
 import { infoNumber, parseRedisInfo } from '../infra/redis-info.ts'
 import type { Clock, Log, RedisAddress } from '../ports.ts'
-import { TOUCHED } from './keys.ts'
+import { MIRROR, TOUCHED } from './keys.ts'
 import { runScript, type Scripts } from './scripts.ts'
 
-/** How writes become durable here. `seconds`: an append-only file that is synced about once a second. */
-export type Way = 'waitaof+replica' | 'waitaof' | 'always' | 'replica' | 'platform' | 'seconds' | 'none'
+/**
+ * How writes become durable here. `seconds`: an append-only file that is synced about once a second. `mirror`: what comes
+ * first, the entries in the mirror or, where there is such a file, these seconds.
+ */
+export type Way =
+  | 'waitaof+replica'
+  | 'waitaof'
+  | 'always'
+  | 'replica'
+  | 'mirror'
+  | 'platform'
+  | 'seconds'
+  | 'none'
 
 const WAIT_MS = 1_000
 const ANSWER_MS = WAIT_MS + 1_000
 /** `everysec` promises at most two seconds of loss. */
 const EVERYSEC_MS = 2_000
+/** How often Redis is asked how far the mirror is, and for how long where nothing else makes a commit durable. */
+const MIRROR_ASK_MS = 25
+const MIRROR_WAIT_MS = 3_000
 
 interface Options {
   readonly redis: RedisAddress
@@ -28,6 +42,10 @@ interface Options {
   readonly durability?: 'platform' | undefined
   /** Monotonic ms of this process's last commit; undefined before the first. */
   lastCommitMs(): number | undefined
+  /** The last entry that this process knows of. */
+  lastEntry(): number
+  /** Somebody mirrors the journal; `hurry` tells them that they are waited for. */
+  readonly mirror?: { hurry(): void } | undefined
 }
 
 const canWaitAof = async (redis: Redis): Promise<boolean> => {
@@ -48,18 +66,30 @@ const readFsync = async (redis: Redis): Promise<string | undefined> => {
   }
 }
 
+interface Chosen {
+  readonly way: Way
+  /** An append-only file that is synced about once a second, and that nobody takes over from. */
+  readonly hasSeconds: boolean
+}
+
 /** Where a replica may take over, what only the master has on its disk is lost with it. */
-const chooseWay = async (redis: Redis, { durability, redis: address }: Options): Promise<Way> => {
+const chooseWay = async (
+  redis: Redis,
+  { durability, mirror, redis: address }: Pick<Options, 'durability' | 'mirror' | 'redis'>,
+): Promise<Chosen> => {
   const info = parseRedisInfo(await redis.info())
   const hasFile = infoNumber(info, 'aof_enabled') === 1
   const hasReplica = infoNumber(info, 'connected_slaves') > 0
   const needsReplica = hasReplica && failsOver(address)
-  if (hasFile && (await canWaitAof(redis))) return needsReplica ? 'waitaof+replica' : 'waitaof'
+  if (hasFile && (await canWaitAof(redis)))
+    return { way: needsReplica ? 'waitaof+replica' : 'waitaof', hasSeconds: true }
   const fsync = hasFile ? await readFsync(redis) : undefined
-  if (fsync === 'always' && !needsReplica) return 'always'
-  if (hasReplica) return 'replica'
-  if (durability === 'platform') return 'platform'
-  return hasFile && fsync !== 'no' ? 'seconds' : 'none'
+  const hasSeconds = hasFile && fsync !== 'no'
+  if (fsync === 'always' && !needsReplica) return { way: 'always', hasSeconds }
+  if (hasReplica) return { way: 'replica', hasSeconds }
+  if (mirror !== undefined) return { way: 'mirror', hasSeconds }
+  if (durability === 'platform') return { way: 'platform', hasSeconds }
+  return { way: hasSeconds ? 'seconds' : 'none', hasSeconds }
 }
 
 const waitServer = async (redis: Redis, scripts: Scripts, way: Way): Promise<void> => {
@@ -74,10 +104,10 @@ const waitServer = async (redis: Redis, scripts: Scripts, way: Way): Promise<voi
 export const openDurability = (options: Options) => {
   const { clock, scripts, log } = options
   const redis = makeRedisClient(options.redis, log, { commandTimeout: ANSWER_MS, socketTimeout: ANSWER_MS })
-  let way: Way | undefined
+  let chosen: Chosen | undefined
   let epoch = 0
   redis.on('close', () => {
-    way = undefined
+    chosen = undefined
     epoch += 1
   })
 
@@ -90,12 +120,28 @@ export const openDurability = (options: Options) => {
     if (epoch !== before) throw new Fault('retry', 'Redis went away before a commit was durable')
   }
 
+  /** As soon as the mirror has it, or after the time in which the file has it. */
+  const waitMirror = async (hasSeconds: boolean): Promise<void> => {
+    const [n, beganMs, before] = [options.lastEntry(), clock.monotonicMs(), epoch]
+    const filedMs = (options.lastCommitMs() ?? Number.NEGATIVE_INFINITY) + EVERYSEC_MS
+    options.mirror?.hurry()
+    while (Number(await redis.hget(MIRROR, 'n')) < n) {
+      if (epoch !== before) throw new Fault('retry', 'Redis went away before a commit was durable')
+      if (hasSeconds && clock.monotonicMs() >= filedMs) return
+      if (clock.monotonicMs() >= beganMs + MIRROR_WAIT_MS)
+        throw new Fault('retry', 'the mirror does not follow, and nothing else makes a commit durable here')
+      await new Promise<void>((resolve) => clock.after(MIRROR_ASK_MS, resolve))
+    }
+  }
+
   const waitOnce = async (): Promise<void> => {
     if (redis.status === 'wait') await redis.connect()
-    if (way === undefined) {
-      way = await chooseWay(redis, options)
-      log.info({ way }, 'how commits become durable')
+    if (chosen === undefined) {
+      chosen = await chooseWay(redis, options)
+      log.info({ way: chosen.way }, 'how commits become durable')
     }
+    const { way, hasSeconds } = chosen
+    if (way === 'mirror') return waitMirror(hasSeconds)
     if (way === 'waitaof+replica' || way === 'waitaof' || way === 'replica')
       return waitServer(redis, scripts, way)
     if (way === 'seconds') return waitSeconds()
@@ -120,7 +166,7 @@ export const openDurability = (options: Options) => {
   return {
     /** Who comes while a round is under way shares the next one; only time needs no rounds. Rejects with a fault. */
     wait: (): Promise<void> => {
-      if (way === 'seconds') return wait()
+      if (chosen?.way === 'seconds') return wait()
       if (next) return next
       const before = running ?? Promise.resolve()
       const round = before
@@ -137,7 +183,7 @@ export const openDurability = (options: Options) => {
       return round
     },
     /** How it is done on this connection, once it was decided. */
-    way: (): Way | undefined => way,
+    way: (): Way | undefined => chosen?.way,
     close: (): void => closeRedisClient(redis),
   }
 }

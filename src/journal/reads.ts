@@ -1,11 +1,22 @@
 /** What is only read from the journal: records with the time of the decision, chains, texts, what is live. */
-import type { ChainableCommander } from 'ioredis'
+import type { ChainableCommander, Redis } from 'ioredis'
 import { Fault } from '../domain/fault.ts'
-import { type Json, type RequestId, requestKey, type TextDigest } from '../domain/model.ts'
-import type { Entry, Journal, RecordKey, Stored } from '../ports.ts'
+import { type Json, type RequestId, requestKey, type Seal, type TextDigest } from '../domain/model.ts'
+import type { Entry, Journal, MirrorStatus, RecordKey, Stored } from '../ports.ts'
 import type { Doubts } from './doubts.ts'
 import { groupLoads } from './group-loads.ts'
-import { gestureName, HEAD, JOURNAL, LIVE, numbersName, recordName, setName, textsName } from './keys.ts'
+import {
+  gestureName,
+  HEAD,
+  JOURNAL,
+  LIVE,
+  MIRROR,
+  numbersName,
+  recordName,
+  SEAL,
+  setName,
+  textsName,
+} from './keys.ts'
 import type { Link } from './link.ts'
 import { noRecord, parseStored } from './stored.ts'
 
@@ -35,10 +46,25 @@ export const execute = async (pipeline: ChainableCommander): Promise<unknown[]> 
   })
 }
 
+/** How far the mirror is, as whoever writes it says. */
+export const readMirrored = async (redis: Redis): Promise<MirrorStatus | null> => {
+  const [head, found] = (await execute(redis.pipeline().hget(HEAD, 'n').hgetall(MIRROR))) as [
+    string | null,
+    Record<string, string>,
+  ]
+  if (found.n === undefined && found.trouble === undefined) return null
+  const n = Number(found.n ?? 0)
+  const behind = Math.max(0, Number(head ?? 0) - n)
+  return { n, at: Number(found.at ?? 0), behind, ...(found.trouble ? { trouble: found.trouble } : {}) }
+}
+
 export const openReads = (
   link: Link,
   doubts: Doubts,
-): Pick<Journal, 'load' | 'entries' | 'texts' | 'members' | 'requestsIn' | 'live'> => {
+): Pick<
+  Journal,
+  'load' | 'entries' | 'texts' | 'members' | 'requestsIn' | 'live' | 'checkpoint' | 'mirror'
+> => {
   const look = groupLoads(async (names) => {
     const reply = await link.run('load', [HEAD, ...names], [], 'read')
     const [status, texts, broken] = reply as [number[], (string | null)[], number[]]
@@ -97,6 +123,14 @@ export const openReads = (
     },
 
     members: (set) => link.command((redis) => redis.smembers(setName(set))),
+
+    checkpoint: async () => {
+      const { n, seal, at } = await link.command((redis) => redis.hgetall(SEAL))
+      if (n === undefined || seal === undefined) return null
+      return { n: Number(n), seal: seal as Seal, at: Number(at) }
+    },
+
+    mirror: () => link.command(readMirrored),
 
     live: async () => (await link.command((redis) => redis.smembers(LIVE))) as RecordKey[],
   }

@@ -24,6 +24,8 @@ export interface JournalOptions {
   readonly clock: Clock
   /** The operator's word that the service keeps every write. */
   readonly durability?: 'platform' | undefined
+  /** Somebody mirrors this journal; `hurry` tells them that a commit waits for it. */
+  readonly mirror?: { hurry(): void } | undefined
   /**
    * Lua that defines `local function now()`, whole ms. Nothing else can replace the time of Redis. `clock` has to
    * move with it: a time that runs away from this process's own is doubted.
@@ -51,7 +53,13 @@ export const openJournal = async (options: JournalOptions): Promise<RedisJournal
   const link = await openLink({ redis: options.redis, scripts, doubts, log })
   const memory = openMemory(link.command, clock)
   let lastCommitMs: number | undefined
-  const durability = openDurability({ ...options, scripts, log, lastCommitMs: () => lastCommitMs })
+  const durability = openDurability({
+    ...options,
+    scripts,
+    log,
+    lastCommitMs: () => lastCommitMs,
+    lastEntry: () => doubts.witness().n,
+  })
 
   const send = async (changes: readonly Change[], ends: boolean): Promise<BatchAnswer> => {
     const items = JSON.stringify(changes.map(itemOf))
@@ -80,8 +88,7 @@ export const openJournal = async (options: JournalOptions): Promise<RedisJournal
     durable: durability.wait,
     way: durability.way,
     doubts: () => (memory.wasFull() ? [...doubts.sentences(), FULL] : doubts.sentences()),
-    examine: async () =>
-      checkRedis(parseRedisInfo(await link.command((redis) => redis.info())), options.durability),
+    examine: async () => checkRedis(parseRedisInfo(await link.command((redis) => redis.info())), options),
     accept: async () => {
       await link.run('accept', [HEAD], [], 'write')
       doubts.accept(await link.lastEntry())

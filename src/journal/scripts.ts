@@ -20,6 +20,10 @@ const SCRIPTS = {
   glance: { file: 'glance', flags: ' flags=allow-oom' },
   'count-index': { file: 'count-index', flags: ' flags=allow-oom' },
   accept: { file: 'accept', flags: ' flags=allow-oom' },
+  seal: { file: 'seal', flags: ' flags=allow-oom' },
+  mirrored: { file: 'mirrored', flags: ' flags=allow-oom' },
+  trim: { file: 'trim', flags: ' flags=allow-oom' },
+  lease: { file: 'lease', flags: ' flags=allow-oom' },
   touch: { file: 'touch', flags: ' flags=allow-oom' },
 } as const
 

@@ -2,13 +2,18 @@
  * Walks the whole journal once and names what was tampered with: every mark, every number, every record's place in its
  * own list, and last every stored record. Checkers follow the chains; here is what needs Redis and the order of all entries.
  */
-import type { RecordKey } from '../domain/model.ts'
+import type { Mark, RecordKey } from '../domain/model.ts'
+import type { SealedTo } from '../domain/seal.ts'
 import { ALONE, type Checked, type Texts, UNREADABLE, WRONG } from './check-entries.ts'
 import { type Checkers, checkHere } from './checkers.ts'
+import { readShortSeals, type SealWalk, walkSeals } from './follow-seals.ts'
 import { HEAD, JOURNAL, keyOfRecordName, numbersName, RECORDS_PATTERN, recordName } from './keys.ts'
 import type { Reader } from './open-reader.ts'
-import { type Row, readPages } from './read-pages.ts'
+import { lastIdOf, type Row, readPages } from './read-pages.ts'
+import { readTrim, type Trim } from './read-trim.ts'
 import { execute } from './reads.ts'
+import { readSealed } from './seal-entries.ts'
+import { markInText } from './wire.ts'
 
 /** `n`: the entry, where it is about one; `record`: whose, as far as that can be read. */
 export interface Finding {
@@ -20,6 +25,17 @@ export interface Finding {
 export interface Verified {
   readonly entries: number
   readonly records: number
+  /** Up to where the journal was sealed when the walk began. */
+  readonly sealed: SealedTo
+  /** The last entry that left Redis before. */
+  readonly from: number
+}
+
+export interface VerifyOptions {
+  /** Without them all is done in this thread. */
+  readonly checkers?: Checkers
+  /** As they were kept elsewhere. */
+  readonly checkpoints?: readonly SealedTo[]
 }
 
 type Find = (finding: Finding) => void
@@ -28,6 +44,9 @@ interface Walk {
   readonly reader: Reader
   readonly checkers: Checkers
   readonly find: Find
+  found: number
+  readonly seals: SealWalk
+  readonly bases: Trim['bases']
   /** Every record that has entries. */
   readonly records: Set<RecordKey>
   /** Stream id and number of the last entry. */
@@ -42,35 +61,50 @@ const PAGES_AHEAD = 2
 const COMPARED_AT_ONCE = 200
 const SCANNED_AT_ONCE = 5_000
 
-/**
- * Calls `find` with everything that is wrong, as it goes; a bot may be at work meanwhile. Rejects with a fault. Without
- * `checkers` all is done in this thread.
- */
+/** Calls `find` with everything that is wrong, as it goes; a bot may be at work meanwhile. Rejects with a fault. */
 export const verifyJournal = async (
   reader: Reader,
   key: string,
   find: Find,
-  checkers = checkHere(key),
+  { checkers = checkHere(key), checkpoints = [] }: VerifyOptions = {},
 ): Promise<Verified> => {
+  const [sealed, { from, isSigned, bases }] = await Promise.all([readSealed(reader), readTrim(reader, key)])
   const walk: Walk = {
     reader,
     checkers,
-    find,
+    find: (finding) => {
+      walk.found += 1
+      find(finding)
+    },
+    found: 0,
+    seals: walkSeals(key, { from, sealed, checkpoints }),
+    bases,
     records: new Set(),
-    last: { id: '0-0', n: 0 },
+    last: { id: lastIdOf(from.n), n: from.n },
     shift: 0,
     entries: 0,
   }
+  if (!isSigned)
+    walk.find({
+      n: from.n + 1,
+      says: 'is where the journal begins, and nobody with the key said so: what stood before was cut off',
+    })
+  await checkers.begin([...bases])
   const ahead: (() => Promise<void>)[] = []
   for await (const rows of readPages(reader)) {
     ahead.push(follow(walk, rows))
     if (ahead.length > PAGES_AHEAD) await ahead.shift()?.()
   }
   for (const finish of ahead) await finish()
-  await compareAll(walk, batches([...walk.records]))
+  await compareAll(
+    walk,
+    batches([...walk.records, ...[...walk.bases.keys()].filter((record) => !walk.records.has(record))], walk),
+  )
   await compareAll(walk, scanOthers(walk))
   await compareHead(walk)
-  return { entries: walk.entries, records: walk.records.size }
+  for (const { n } of walk.seals.beyond())
+    walk.find({ n, says: 'is a checkpoint, and the journal ends before it: the end was cut off' })
+  return { entries: walk.entries, records: walk.records.size, sealed, from: from.n }
 }
 
 /** Begins to check a page; what it answers waits for that, and says what was found. Pages are finished in order. */
@@ -80,18 +114,45 @@ const follow = (walk: Walk, rows: readonly Row[]): (() => Promise<void>) => {
   checking.catch(() => undefined)
   return async () => {
     const checked = await checking
-    const places = await readPlaces(walk.reader, rows, checked)
+    const [places, shorts] = await Promise.all([
+      readPlaces(walk, rows, checked),
+      readShortSeals(walk.reader, rows.map(numberOf)),
+    ])
     for (const record of checked.records) walk.records.add(record)
     for (const [i, row] of rows.entries()) {
       const record = checked.records[checked.owners[i] ?? UNREADABLE]
-      const entry = { id: row[0], n: numberOf(row), ...(record === undefined ? {} : { record }) }
-      walk.entries += 1
-      followNumber(walk, entry)
-      const says = checked.wrong.get(i)
-      if (says !== undefined) walk.find({ ...about(entry), says })
-      else followPlace(walk, entry, places[i] ?? null)
+      const n = numberOf(row)
+      const entry = { id: row[0], n, ...(record === undefined ? {} : { record }) }
+      const mark = markInText(row[1][1] ?? '')
+      followRow(walk, entry, {
+        wrong: checked.wrong.get(i),
+        place: places[i] ?? null,
+        mark,
+        short: shorts.get(n),
+      })
     }
   }
+}
+
+interface Found {
+  /** By its mark. */
+  readonly wrong: string | undefined
+  /** Which number its record has for it. */
+  readonly place: number | null
+  readonly mark: Mark
+  /** The seal beside it. */
+  readonly short: string | undefined
+}
+
+const followRow = (walk: Walk, entry: Numbered, { wrong, place, mark, short }: Found): void => {
+  const before = walk.found
+  walk.entries += 1
+  followNumber(walk, entry)
+  if (wrong !== undefined) walk.find({ ...about(entry), says: wrong })
+  else followPlace(walk, entry, place)
+  const moved = walk.seals.follow({ n: entry.n, mark }, short)
+  // What was found by its mark or its number is not found again by its seal.
+  if (moved !== undefined && walk.found === before) walk.find({ ...about(entry), says: moved })
 }
 
 const textsOf = (rows: readonly Row[]): Texts => ({
@@ -135,7 +196,7 @@ const followPlace = (walk: Walk, entry: Numbered, place: number | null): void =>
 
 /** Which number the record of each entry has for it; null: none. */
 const readPlaces = async (
-  reader: Reader,
+  { reader, bases }: Walk,
   rows: readonly Row[],
   { records, owners, versions }: Checked,
 ): Promise<readonly (number | null)[]> => {
@@ -143,8 +204,11 @@ const readPlaces = async (
   const alone = [...rows.keys()].filter((i) => versions[i] === ALONE)
   const answers = await reader.ask((redis) => {
     const pipeline = redis.pipeline()
-    for (const [owner, { from, to }] of spans)
-      pipeline.lrange(numbersName(records[owner] as RecordKey), from - 1, to - 1)
+    for (const [owner, { from, to }] of spans) {
+      const record = records[owner] as RecordKey
+      const left = 1 + (bases.get(record)?.v ?? 0)
+      pipeline.lrange(numbersName(record), Math.max(0, from - left), Math.max(0, to - left))
+    }
     // What stands alone has no version to look it up by.
     for (const i of alone)
       pipeline.lpos(numbersName(records[owners[i] ?? UNREADABLE] as RecordKey), numberOf(rows[i] as Row))
@@ -153,6 +217,8 @@ const readPlaces = async (
   const lists = new Map([...spans.keys()].map((owner, at) => [owner, answers[at] as readonly string[]]))
   const places = rows.map((_, i) => {
     const owner = owners[i] ?? UNREADABLE
+    // A record that has left knows of nothing any more; its chain is whole all the same.
+    if (bases.get(records[owner] as RecordKey)?.gone) return numberOf(rows[i] as Row)
     const number = lists.get(owner)?.[(versions[i] ?? WRONG) - (spans.get(owner)?.from ?? 0)]
     return number === undefined ? null : Number(number)
   })
@@ -218,19 +284,23 @@ const compareHead = async (walk: Walk): Promise<void> => {
   if (said < last) walk.find({ n: said + 1, says: `${last - said} more than the journal counted: inserted` })
 }
 
-function* batches(keys: readonly RecordKey[]): Generator<readonly RecordKey[]> {
-  const chained = keys.filter((record) => /^[rsamcf]:/.test(record))
+function* batches(keys: readonly RecordKey[], { bases }: Walk): Generator<readonly RecordKey[]> {
+  const chained = keys.filter((record) => /^[rsamcfo]:/.test(record) && !bases.get(record)?.gone)
   for (let i = 0; i < chained.length; i += COMPARED_AT_ONCE) yield chained.slice(i, i + COMPARED_AT_ONCE)
 }
 
 /** Records that are stored and have no entries at all. */
-async function* scanOthers({ reader, records }: Walk): AsyncGenerator<readonly RecordKey[]> {
+async function* scanOthers(walk: Walk): AsyncGenerator<readonly RecordKey[]> {
+  const { reader, records, bases } = walk
   let cursor = '0'
   do {
     const [next, names] = await reader.ask((redis) =>
       redis.scan(cursor, 'MATCH', RECORDS_PATTERN, 'COUNT', SCANNED_AT_ONCE),
     )
     cursor = next
-    yield* batches(names.map(keyOfRecordName).filter((record) => !records.has(record)))
+    yield* batches(
+      names.map(keyOfRecordName).filter((record) => !records.has(record) && !bases.has(record)),
+      walk,
+    )
   } while (cursor !== '0')
 }

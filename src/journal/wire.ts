@@ -1,4 +1,5 @@
 /** A change as the commit script takes it: rows of opaque text and whole numbers, and the keys that it touches. */
+import type { Mark } from '../domain/model.ts'
 import type { Change, Entry, RecordKey } from '../ports.ts'
 import {
   dueName,
@@ -35,6 +36,14 @@ export const parseEntry = (text: string): Omit<Entry, 'n'> | undefined => {
   }
 }
 
+const MARK = '"mark":"'
+
+/** The mark in such a text, also of one that was tampered with; empty when it has none. */
+export const markInText = (text: string): Mark => {
+  const at = text.lastIndexOf(MARK)
+  return (at >= 0 && text.endsWith('"}') ? text.slice(at + MARK.length, -2) : '') as Mark
+}
+
 /** Throws (a bug) on a change that no decision can have meant. */
 export const assertSound = (change: Change): void => {
   const written = new Set(change.writes.map((write) => write.key))
@@ -56,6 +65,7 @@ export const itemOf = (change: Change) => ({
     row.digest,
     JSON.stringify({ salt: row.salt, text: row.text }),
   ]),
+  erases: (change.erases ?? []).map((record) => [record]),
   sets: change.sets.map((row) => [row.set, row.member, row.has]),
   gesture: change.gesture ? [[change.gesture.id, JSON.stringify(change.gesture.answer)]] : [],
 })
@@ -67,7 +77,8 @@ export const keysOf = (changes: readonly Change[]): readonly string[] => {
     for (const row of [...change.reads, ...change.writes]) keys.add(recordName(row.key))
     for (const row of change.due) keys.add(dueName(row.lane))
     for (const entry of change.entries) keys.add(numbersName(entry.record))
-    for (const row of change.texts) keys.add(textsName(row.record))
+    for (const record of [...change.texts.map((row) => row.record), ...(change.erases ?? [])])
+      keys.add(textsName(record))
     for (const row of change.sets) keys.add(setName(row.set))
     if (change.gesture) keys.add(gestureName(change.gesture.id))
   }

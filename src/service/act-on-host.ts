@@ -1,6 +1,6 @@
 /**
  * What somebody does on the host, without chat. It only commits, and a running bot does the rest. As an operator everybody
- * there may deny, end and hurry; approving takes an approver, whom `people:` links to an address.
+ * there may deny, end, hurry and have text erased; approving takes an approver, whom `people:` links to an address.
  */
 import type { Command, Standing } from '../domain/command.ts'
 import { type PersonId, type PersonRef, type RequestId, requestKey } from '../domain/model.ts'
@@ -16,7 +16,7 @@ import { type Committing, type Transacted, transact } from './transact.ts'
 
 export type HostAct =
   | { readonly act: 'deny' | 'revoke'; readonly id: RequestId; readonly reason: string }
-  | { readonly act: 'retry'; readonly id: RequestId }
+  | { readonly act: 'retry' | 'forget'; readonly id: RequestId }
 
 /** Who may log in here and read the key is an operator, and not by that an approver. */
 const STANDING: Standing = { operator: true, approver: [] }
@@ -40,7 +40,10 @@ export const actOnHost = (
     load: () => loadRequest(deps.journal, wish.id),
     choose: ({ request }) =>
       request === null ? saysPhase(null, wish.act) : commandOf(wish.act, by, reason?.digest ?? null),
-    beside: () => ({ texts: reason === null ? [] : [{ record: requestKey(wish.id), ...reason }] }),
+    beside: () => ({
+      texts: reason === null ? [] : [{ record: requestKey(wish.id), ...reason }],
+      erases: wish.act === 'forget' ? [requestKey(wish.id)] : [],
+    }),
   })
 }
 
@@ -64,4 +67,6 @@ const commandOf = (
   by: PersonRef,
   reason: Extract<Command, { do: 'deny' }>['reason'],
 ): Command =>
-  act === 'retry' ? { do: act, by, standing: STANDING } : { do: act, by, standing: STANDING, reason }
+  act === 'retry' || act === 'forget'
+    ? { do: act, by, standing: STANDING }
+    : { do: act, by, standing: STANDING, reason }

@@ -10,20 +10,33 @@ export const loadLive = async (
   journal: Journal,
   kinds: readonly ('r' | 's' | 'd' | 't')[],
 ): Promise<readonly Stored[]> => {
-  const keys = (await journal.live()).filter((key) => kinds.some((kind) => key.startsWith(`${kind}:`)))
-  return loadInPages(journal, keys)
+  return loadInPages(journal, await liveKeys(journal, kinds))
 }
+
+export const liveKeys = async (
+  journal: Journal,
+  kinds: readonly ('r' | 's' | 'd' | 't')[],
+): Promise<readonly RecordKey[]> =>
+  (await journal.live()).filter((key) => kinds.some((kind) => key.startsWith(`${kind}:`)))
 
 export const loadInPages = async (
   journal: Journal,
   keys: readonly RecordKey[],
 ): Promise<readonly Stored[]> => {
   const found: Stored[] = []
+  for await (const page of pagesOf(journal, keys)) found.push(...page)
+  return found
+}
+
+/** For what is not kept: thousands of records are never in memory at once. */
+export async function* pagesOf(
+  journal: Journal,
+  keys: readonly RecordKey[],
+): AsyncGenerator<readonly Stored[]> {
   for (let i = 0; i < keys.length; i += LOAD_AT_ONCE) {
     const { records } = await journal.load(keys.slice(i, i + LOAD_AT_ONCE))
-    found.push(...records.values())
+    yield [...records.values()]
   }
-  return found
 }
 
 /** Requests that are waiting, and grants that are not over. */

@@ -18,6 +18,7 @@ import {
   seatRecordKey,
 } from '../domain/model.ts'
 import type { Notice } from '../domain/notice.ts'
+import type { Survey } from '../domain/survey.ts'
 import { textOf } from '../domain/words.ts'
 import type { World } from '../domain/world.ts'
 import type { Journal, Stored } from '../ports.ts'
@@ -35,6 +36,7 @@ type RecordState = {
   delivery: Delivery
   group: Group
   digest: Digest
+  survey: Survey
   notice: Notice
   freeze: Freeze
 }
@@ -90,7 +92,11 @@ const loadAround = async (
 }
 
 const peersOf = (seat: Seat): readonly RequestId[] => [
-  ...new Set([...seat.holders.map((holder) => holder.request), ...seat.leaving, seat.lastRequest]),
+  ...new Set([
+    ...seat.holders.map((holder) => holder.request),
+    ...seat.leaving,
+    ...(seat.lastRequest === undefined ? [] : [seat.lastRequest]),
+  ]),
 ]
 
 const loadPeers = async (

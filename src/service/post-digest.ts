@@ -15,7 +15,6 @@ import {
 } from '../domain/digest.ts'
 import { digestKey, type Instant, noticeKey, placeId, placeOf } from '../domain/model.ts'
 import { beginNotice } from '../domain/notice.ts'
-import type { Stored } from '../ports.ts'
 import { changeOne } from './change-one.ts'
 import type { Deps } from './deps.ts'
 import { gatherDigest } from './gather-digest.ts'
@@ -33,7 +32,9 @@ export const postDigest = async (deps: Deps, plan: DigestPlan): Promise<Instant>
   const told = event.type === 'digest begun' ? [] : [await noticeOf(deps, plan, digest, event)]
   // Gathering took its time; what was decided on is held by the version of the record.
   const { now: at } = await deps.journal.load([])
-  const committed = await deps.journal.commit({ ...changeOf(deps, stored, event, told), at })
+  const state = evolveDigest(digest, event)
+  const change = changeOne(deps.key, { stored, event, state, told })
+  const committed = await deps.journal.commit({ ...change, at, ends: true })
   if (committed.kind === 'ok') deps.wake()
   return now
 }
@@ -44,13 +45,8 @@ const noticeOf = async (
   digest: Digest | null,
   { at, day }: DigestEvent,
 ): Promise<ViewPart> => {
-  const facts = await gatherDigest(deps.journal, tellsSince(digest, at), at)
+  const facts = await gatherDigest(deps, { since: tellsSince(digest, at), now: at })
   const place = placeOf('card', plan.channel)
   const key = noticeKey(`${digestName(plan)}@${day}`, placeId(place))
-  return viewPart(key, beginNotice(key, place, drawDigest(facts, 'posted'), at), { live: true })
-}
-
-const changeOf = (deps: Deps, stored: Stored, event: DigestEvent, told: readonly ViewPart[]) => {
-  const state = evolveDigest(readState('digest', stored), event)
-  return { ...changeOne(deps.key, { stored, event, state, told }), ends: true }
+  return viewPart(key, beginNotice(key, place, drawDigest(facts, { to: 'posted' }), at), { live: true })
 }

@@ -12,6 +12,7 @@ import { FORM_OF } from './forms/forms.ts'
 import { openForm } from './forms/open-form.ts'
 import { showRequest } from './look-up.ts'
 import { reveal } from './reveal.ts'
+import { showEndings } from './show-endings.ts'
 import type { Transacted } from './transact.ts'
 
 const NO_REQUEST = refuse('unknown-id', 'That button does not belong to a request.', 'See yours: /jit mine')
@@ -37,6 +38,7 @@ export const press = async (
 ): Promise<Transacted | Answer | Refusal> => {
   const form = Object.hasOwn(FORM_OF, verb) ? FORM_OF[verb as Verb] : undefined
   if (form !== undefined) return openForm(deps, actor, { form, about: value, values: {} }, call)
+  if (verb === 'endings') return { card: await showEndings(deps, actor.person, call) }
   const about = parseAbout(value)
   if (about === undefined) return NO_REQUEST
   const { id, extension } = about

@@ -183,7 +183,7 @@ const concerned = (state: Request | Seat): readonly RequestId[] => {
   if (state.kind === 'request') return [state.id]
   const waiting = state.holders.filter((holder) => !holder.active).map((holder) => holder.request)
   const those = state.holders.length > 0 ? waiting : state.leaving
-  return those.length > 0 ? those : [state.lastRequest]
+  return those.length > 0 ? those : [state.lastRequest ?? []].flat()
 }
 
 const deliverAll = async (deps: Deps, { key, ...record }: Stored): Promise<void> => {

@@ -42,7 +42,7 @@ export const say = async (deps: Deps, actor: Actor, said: Said, call: Call): Pro
     case 'catalog':
       return showCatalog(deps, actor.person, words.filter, call)
     case 'digest':
-      return showDigest(deps, actor.person, call)
+      return showDigest(deps, actor.person, words.filter, call)
     case 'id':
       return said.mentions.length > 0 ? drawReferences(said.mentions) : NOBODY_MENTIONED
     case 'unknown':

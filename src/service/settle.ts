@@ -22,7 +22,7 @@ export const settle = async (deps: Deps, seat: Seat, now: Instant): Promise<void
   const does = owed(seat, now)?.effect
   const target = deps.targets.get(seat.access.target)
   if (target === undefined) return sayOrphaned(deps, seat)
-  if (does === 'look') return lookOnly(deps, target, seat, now)
+  if (does === 'look') return lookAtSeat(deps, target, seat, now)
   if (does === 'clean') return cleanUp(deps, target, seat, now)
   if (does === 'grant' && deps.posture.doubts(seat.access.target).length > 0) return
   if (does === 'grant' || does === 'revoke') await attempt(deps, target, seat.key, does)
@@ -101,7 +101,8 @@ const outcomeOf = (made: Attempt, fault: Fault | undefined): NonNullable<Answere
   }
 }
 
-const lookOnly = async (deps: Deps, target: Target, seat: Seat, now: Instant): Promise<void> => {
+/** Looks, and brings back what was seen; `seat` as it was loaded before the look. */
+export const lookAtSeat = async (deps: Deps, target: Target, seat: Seat, now: Instant): Promise<void> => {
   const look = await inspect(deps, target, seat.access, now)
   await bringBack(deps, seat.key, { do: 'answer', basedOn: seat.v, look })
 }

@@ -5,7 +5,7 @@
 import type { Command } from '../domain/command.ts'
 import { decide } from '../domain/lifecycle.ts'
 import { DECIDE_TRIES } from '../domain/limits.ts'
-import type { Json, Request } from '../domain/model.ts'
+import type { Json, RecordKey, Request } from '../domain/model.ts'
 import { isRefusal, type Refusal, refuse } from '../domain/refusal.ts'
 import { type Happening, requestIn, type World } from '../domain/world.ts'
 import type { Change } from '../ports.ts'
@@ -23,6 +23,7 @@ export interface Transaction {
 /** What travels with the change: erasable texts, the answer a replay of the gesture gets, and records of the views. */
 export interface Beside {
   readonly texts?: Change['texts']
+  readonly erases?: readonly RecordKey[]
   readonly gesture?: NonNullable<Change['gesture']>
   readonly also?: Pick<Change, 'reads' | 'writes' | 'due' | 'live'>
 }

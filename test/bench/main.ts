@@ -1,11 +1,12 @@
 /**
- * `npm run bench [-- press end start ends outbox ack cpu audit]`: measures what the promises are about, each twice, on the built bot. Prints
+ * `npm run bench [-- press end start ends outbox ack cpu audit digests]`: measures what the promises are about, each twice, on the built bot. Prints
  * one line per figure; it changes nothing and is no test.
  */
 import { fileURLToPath } from 'node:url'
 import { startBench } from '../fixtures/run-bot.ts'
 import { acknowledgeMany } from './acknowledge.ts'
 import { auditMany } from './audit.ts'
+import { describeDigests } from './digests.ts'
 import { endToRefused } from './end-to-refused.ts'
 import { describeOutbox } from './outbox.ts'
 import { pressToAccess } from './press-to-access.ts'
@@ -49,6 +50,7 @@ const benches: Readonly<Record<string, () => Promise<string[]>>> = {
   cpu: () => withBot(processorTime, 'http'),
   outbox: () => describeOutbox(MANY, CARDS),
   audit: () => auditMany(EVENTS),
+  digests: async () => [...(await describeDigests(40)), ...(await describeDigests(4_000))],
 }
 
 const [, , ...named] = process.argv

@@ -3,6 +3,8 @@ import { userInfo } from 'node:os'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { CliCommand } from '../../src/cli/cli-command.ts'
 import { run as deny } from '../../src/cli/deny.ts'
+import { run as exportAll } from '../../src/cli/export.ts'
+import { run as forget } from '../../src/cli/forget.ts'
 import { run as requests } from '../../src/cli/requests.ts'
 import { run as retry } from '../../src/cli/retry.ts'
 import { run as revoke } from '../../src/cli/revoke.ts'
@@ -39,6 +41,30 @@ const stored = async (id: string): Promise<Request> =>
   (JSON.parse((await redis.client.get(`{curfew}:r:${id}`)) ?? 'null') as { state: Request }).state
 const idsIn = (text: string): readonly string[] => text.match(/^R-\w{6}/gm) ?? []
 const entries = (): Promise<number> => redis.client.xlen(JOURNAL)
+
+test('what people typed about a request that is over is erased, once; its record stays whole', async () => {
+  const { id } = inPhase('denied')
+  const key = `{curfew}:text:r:${id}`
+  expect(await redis.client.hlen(key)).toBeGreaterThan(0)
+  expect((await curfew(exportAll, '--json')).out).not.toContain('(erased)')
+  const before = await entries()
+  for (const again of [1, 2]) {
+    const ran = await curfew(forget, id)
+    expect(ran).toMatchObject({ code: 0, out: expect.stringContaining('Messages in chat stay') })
+    expect({ again, entries: await entries() }).toEqual({ again, entries: before + 1 })
+  }
+  expect(await redis.client.exists(key)).toBe(0)
+  expect(await stored(id)).toMatchObject({ forgottenAt: expect.any(Number) })
+  const row = (await curfew(exportAll, '--json')).out.split('\n').find((line) => line.includes(id)) ?? ''
+  expect(JSON.parse(row)).toMatchObject({ why: '(erased)', chain: 'whole' })
+  expect(await curfew(verify)).toMatchObject({ code: 0 })
+  const open = inPhase('pending').id
+  expect(await curfew(forget, open)).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('is not over yet'),
+  })
+  expect(await redis.client.hlen(`{curfew}:text:r:${open}`)).toBe(1)
+})
 
 test('lists what is not over, or all there ever was, a line each', async () => {
   const live = await curfew(requests)

@@ -1,11 +1,14 @@
 /** Every way to tamper with every entry of a journal is found, and located. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { run } from '../../src/cli/verify.ts'
-import type { RecordKey } from '../../src/domain/model.ts'
+import type { RecordKey, Seal } from '../../src/domain/model.ts'
+import type { SealedTo } from '../../src/domain/seal.ts'
 import { makeLog } from '../../src/infra/log.ts'
 import { JOURNAL } from '../../src/journal/keys.ts'
+import { type Keeper, openKeeper } from '../../src/journal/open-keeper.ts'
 import { openReader, type Reader } from '../../src/journal/open-reader.ts'
 import type { Row } from '../../src/journal/read-pages.ts'
+import { readSealed, sealEntries } from '../../src/journal/seal-entries.ts'
 import { type Finding, verifyJournal } from '../../src/journal/verify-journal.ts'
 import { playJournal, RECORDED_KEY, recordedChains } from '../fixtures/recorded-journal.ts'
 import { startRedis, type TestRedis } from '../fixtures/redis.ts'
@@ -22,19 +25,24 @@ const entries = all.filter(({ record }) => chosen.has(record))
 
 let redis: TestRedis
 let reader: Reader
+let keeper: Keeper
+const log = makeLog({ level: 'silent' })
 let rows: readonly Row[]
 beforeAll(async () => {
   redis = await startRedis()
-  reader = await openReader(redis.address, makeLog({ level: 'silent' }))
+  reader = await openReader(redis.address, log)
+  keeper = await openKeeper({ redis: redis.address, log })
 })
 afterAll(async () => {
   reader?.close()
+  keeper?.close()
   await redis?.stop()
 })
 beforeEach(async () => {
   await redis.client.flushall()
   await playJournal(redis.client, VERSION)
   await shrink()
+  await sealAll()
 })
 
 /** Leaves only what was chosen, as if nothing else had ever been written. */
@@ -56,9 +64,15 @@ const shrink = async (): Promise<void> => {
   await client.hset('{curfew}:head', 'n', entries.length)
 }
 
-const verify = async (): Promise<readonly Finding[]> => {
+const sealAll = async (): Promise<void> => {
+  while ((await sealEntries(keeper, RECORDED_KEY, log)) > 0);
+}
+
+const verify = async (checkpoint?: SealedTo): Promise<readonly Finding[]> => {
   const found: Finding[] = []
-  await verifyJournal(reader, RECORDED_KEY, (finding) => found.push(finding))
+  await verifyJournal(reader, RECORDED_KEY, (finding) => found.push(finding), {
+    checkpoints: checkpoint === undefined ? [] : [checkpoint],
+  })
   return found
 }
 
@@ -67,6 +81,13 @@ const rewrite = async (next: readonly Row[]): Promise<void> => {
   const pipeline = redis.client.pipeline().del(JOURNAL)
   for (const [id, fields] of next) pipeline.xadd(JOURNAL, id, ...fields)
   await pipeline.exec()
+}
+
+/** In the list of the record of this entry: one number for another. */
+const renumber = async (i: number, to: number, from: number): Promise<void> => {
+  const list = `{curfew}:n:${recordAt(i)}`
+  const numbers = await redis.client.lrange(list, 0, -1)
+  await redis.client.lset(list, numbers.indexOf(String(from)), to)
 }
 
 const numbered = (next: readonly Row[]): readonly Row[] => next.map(([, fields], i) => [`${i + 1}-0`, fields])
@@ -153,6 +174,22 @@ describe('every entry', { timeout: 120_000 }, () => {
     }
   })
 
+  test('swapped with the next, and the lists of both records with it', async () => {
+    for (const i of [...rows.keys()].slice(1)) {
+      if (recordAt(i) === recordAt(i - 1)) continue
+      const next = [...rows]
+      next.splice(i - 1, 2, at(i), at(i - 1))
+      await rewrite(numbered(next))
+      await renumber(i - 1, i + 1, i)
+      await renumber(i, i, i + 1)
+      expect(await verify()).toEqual([
+        { n: i, record: recordAt(i), says: expect.stringContaining('does not fit its seal') },
+      ])
+      await renumber(i - 1, i, i + 1)
+      await renumber(i, i + 1, i)
+    }
+  })
+
   test.each([
     'moved down',
     'left where they are',
@@ -199,6 +236,47 @@ test('a record that was put back to an earlier state, made up, or taken out', as
   await redis.client.set('{curfew}:r:R-F0RGED', text)
   expect(await verify()).toEqual([
     { record: 'r:R-F0RGED', says: expect.stringContaining('missing at the end') },
+  ])
+})
+
+test('rewritten, sealed anew by whoever has the key, or cut off with its seals: found by a checkpoint kept elsewhere', async () => {
+  const kept = await readSealed(reader)
+  expect(kept.n).toBe(entries.length)
+  expect(await verify(kept)).toEqual([])
+  expect(await verify({ n: kept.n + 5, seal: kept.seal })).toEqual([
+    { n: kept.n + 5, says: expect.stringContaining('the end was cut off') },
+  ])
+  const early = { n: 3, seal: 'f'.repeat(64) as Seal }
+  expect(await verify(early)).toEqual([
+    { n: 3, record: recordAt(2), says: expect.stringContaining('was rewritten') },
+  ])
+  // Refusals stand alone: all of them put last leave every record's own chain whole.
+  const isRefusal = (row: Row): boolean => row[1][1]?.startsWith('{"record":"p:') === true
+  const others = rows.filter((row) => !isRefusal(row))
+  const refusals = rows.filter(isRefusal)
+  const made: Record<string, number[]> = {}
+  await rewrite(numbered([...others, ...refusals]))
+  for (const [i, [, [, text = '']]] of [...others, ...refusals].entries()) {
+    const { record } = JSON.parse(text) as { record: string }
+    made[record] = [...(made[record] ?? []), i + 1]
+  }
+  for (const [record, numbers] of Object.entries(made))
+    await redis.client
+      .multi()
+      .del(`{curfew}:n:${record}`)
+      .rpush(`{curfew}:n:${record}`, ...numbers)
+      .exec()
+  expect((await verify())[0]).toMatchObject({ n: 1, says: expect.stringContaining('seal') })
+  await redis.client.del('{curfew}:seal', '{curfew}:seals:0')
+  await sealAll()
+  expect(await verify()).toEqual([])
+  expect(await verify(kept)).toEqual([expect.objectContaining({ n: kept.n })])
+})
+
+test('a seal that was taken away or changed is missed', async () => {
+  await redis.client.setrange('{curfew}:seals:0', 12 * 4, '\0'.repeat(12))
+  expect(await verify()).toEqual([
+    { n: 4, record: recordAt(3), says: expect.stringContaining('has no seal any more') },
   ])
 })
 

@@ -81,7 +81,7 @@ describe('keys and types', () => {
       'durability: platform',
       'quotas: []',
       [
-        'curfew.yaml:4: `quotas`: Unknown setting. Known here: audit, defaults, digests, durability, emailDomains, groups, heartbeat, include, operators, people, policies, targets.',
+        'curfew.yaml:4: `quotas`: Unknown setting. Known here: audit, defaults, digests, durability, emailDomains, groups, heartbeat, include, keep, mirror, operators, people, policies, targets.',
       ],
     ],
     [

@@ -135,9 +135,12 @@ export const testEach = (cases: readonly Case[]) =>
     expect(complaints(edit(from, to))).toEqual(says)
   })
 
-/** The example with every setting there is; only `include`, which needs files, is missing. */
+/** The example with every setting there is; only `include`, which needs files, and a mirror's other place are missing. */
 export const FULL_EXAMPLE = [
-  ['durability: platform\n', 'durability: platform\nheartbeat: https://beat.acme.test/ping\n'],
+  [
+    'durability: platform\n',
+    'durability: platform\nheartbeat: https://beat.acme.test/ping\nkeep: 30d\nmirror: { postgres: { url: postgres://db.acme.test/audit, table: audit.journal } }\n',
+  ],
   ['provisionWithin: 15m, ', 'provisionWithin: 15m, warnBefore: 10m, maxExtensions: 3, '],
   ['memberOf: orders_reader }', 'memberOf: orders_reader, actions: [read] }'],
   ['    quorum: 2\n', '    quorum: 2\n    defaultDuration: 20m\n    lapseAfter: 1h\n    warnBefore: 5m\n'],

@@ -86,7 +86,7 @@ describe('every setting', () => {
     )
     const all = settingsOf(jsonSchema(kinds)).map(([path]) => path)
     const keys = all.filter((path) => !path.endsWith('*'))
-    expect(keys.filter((path) => !written.has(eitherList(path)))).toEqual(['include'])
+    expect(keys.filter((path) => !written.has(eitherList(path)))).toEqual(['include', 'mirror.folder'])
   })
 })
 

@@ -34,6 +34,7 @@ describe('a good file', () => {
       digests: [],
       durability: 'platform',
       provisionWithinMs: HOUR / 4,
+      keepMs: 90 * 24 * HOUR,
       people: [
         {
           email: 'ana@acme.test',

@@ -13,9 +13,14 @@ import {
   time,
   type Verb,
 } from '../../src/domain/cards/card.ts'
+import { drawDigest } from '../../src/domain/cards/digest-card.ts'
+import { drawEndings } from '../../src/domain/cards/endings-card.ts'
+import { endingButton } from '../../src/domain/cards/request-buttons.ts'
 import type { Field, Form, Option } from '../../src/domain/forms/form.ts'
-import type { Place, RequestId } from '../../src/domain/model.ts'
+import type { PersonId, Place, Request, RequestId } from '../../src/domain/model.ts'
+import { sumUp } from '../../src/domain/sum-up.ts'
 import type { Answer, Call, Chat, DirectoryChange, Gesture, Posted } from '../../src/ports.ts'
+import { ana, bob, inPhase, T0 } from '../domain/world.ts'
 
 /** A bot connected to a real server of the platform, with Ana and Bob in it, a guest, and Otto from elsewhere. */
 export interface ChatStage {
@@ -31,6 +36,8 @@ export interface ChatStage {
   /** What people do; each answers how long the platform waited for the bot, ms. */
   type(who: string, words: string): Promise<number>
   press(who: string, label: string, at: Posted): Promise<number>
+  /** In the last private answer they got. */
+  pressPrivately(who: string, label: string): Promise<number>
   /** The very same once more, as platforms do when they think that it got lost. */
   repeat(): Promise<void>
   shortcut(who: string): Promise<number>
@@ -82,6 +89,13 @@ const cardWith = (words: string, ...buttons: readonly Button[]): Card => ({
     { part: 'text', spans: [plain(words)] },
     { part: 'buttons', buttons },
   ],
+})
+const ACTIVE = inPhase('active').request as Request
+/** One of many grants, of many people. */
+const activeAt = (i: number): Request => ({
+  ...ACTIVE,
+  id: `R-${String(i).padStart(6, '0')}` as RequestId,
+  requester: { ...bob, id: `p${i % 200}` as PersonId, name: `<!channel> ${i % 200}` },
 })
 const APPROVE: Button = { verb: 'approve', request: ID, label: 'Approve', style: 'primary' }
 const line = (name: string, more: Partial<Field> = {}): Field =>
@@ -254,6 +268,32 @@ export const describeChat = (descriptor: ChatDescriptor): void => {
         })
         await stage.until(() => stage.privately('bob').length > before)
         expect(stage.message(at)).toContain('press me')
+      })
+
+      it('of a digest stand, however much it tells; its buttons are answered privately, and it stays', async () => {
+        const grants = Array.from({ length: 4_000 }, (_, i) => activeAt(i))
+        const facts = { ...sumUp(grants, T0, T0), undelivered: [], surveys: [], checkpoint: null }
+        const revoke = (request: Request) => endingButton(request, 'other')
+        const at = await send('card', 'ops', drawDigest(facts, { to: 'posted' }))
+        const before = stage.message(at)
+        expect(before).toContain('Ends within 24 hours: 4,000')
+        expect(before).toContain('/jit digest WORD')
+        expect(before).not.toContain('Shortened')
+
+        stage.answerWith(async () => ({ card: drawEndings(grants, revoke, ana.id) }))
+        const answers = stage.privately('bob').length
+        expect(await stage.press('bob', 'What may I end?', at)).toBeLessThan(WITHIN_MS)
+        expect(last().does).toEqual({ kind: 'press', verb: 'endings', value: '' })
+        await stage.until(() => stage.privately('bob').length > answers)
+        for (const words of ['You may end: 4,000', '[Revoke]'])
+          expect(stage.privately('bob').at(-1)).toContain(words)
+        expect(stage.privately('bob').at(-1)).not.toContain('Shortened')
+
+        stage.answerWith(async () => ({ card: say('it is being removed') }))
+        expect(await stage.pressPrivately('bob', 'Revoke')).toBeLessThan(WITHIN_MS)
+        expect(last().does).toEqual({ kind: 'press', verb: 'revoke', value: grants[0]?.id })
+        await stage.until(() => stage.privately('bob').at(-1)?.includes('it is being removed'))
+        expect(stage.message(at)).toBe(before)
       })
 
       it('presses of people from elsewhere never reach Curfew', async () => {

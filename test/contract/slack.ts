@@ -45,6 +45,11 @@ export const describeSlack = (by: By): ChatDescriptor => ({
       call,
       type: (user, text) => took(slack.slashCommand({ user, text, channel: 'dbas' })),
       press: (user, label, at) => took(slack.pressButton({ user, label, channel: at.channel, ts: at.id })),
+      pressPrivately: (user, label) => {
+        const message = slack.ephemeral(user).at(-1)
+        if (message === undefined) throw new Error(`${user} got no answer yet`)
+        return took(slack.pressButton({ user, label, message }))
+      },
       repeat: async () => {
         if (sent === undefined) throw new Error('nothing was sent yet')
         await slack.replay(sent)

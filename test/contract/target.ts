@@ -233,10 +233,33 @@ export const describeTarget = <S extends TargetSettings>(descriptor: TargetDescr
         handle: access.handle,
         account: access.account,
         ours: true,
+        note: expect.stringContaining(access.account),
       })
       await target.revoke({ ...access, handle: orphan?.handle ?? null }, makeCall())
       expect(await look(access)).toEqual(NOTHING)
       expect((await listAll(target)).map((one) => one.seat)).not.toContain(access.seat)
+    })
+
+    it('lists who has the same by other hands, beside what is ours, and each once', async () => {
+      const [ours, both, standing, nobody] = [await ask(), await ask(), await ask(), await ask()]
+      const of = async (access: Access) =>
+        (await listAll(target)).filter((one) => one.seat === access.seat).map(({ ours }) => ours)
+      for (const access of [ours, both]) await target.grant(access, makeCall())
+      for (const access of [both, standing]) await stage.giveByHand(access.account)
+      const found = (await listAll(target)).find((one) => one.seat === standing.seat)
+      expect(found).toMatchObject({ account: standing.account, handle: standing.handle, ours: false })
+      expect(found?.note).toContain(standing.account)
+      expect([await of(ours), await of(both), await of(standing), await of(nobody)]).toEqual([
+        [true],
+        [true, false],
+        [false],
+        [],
+      ])
+      for (const access of [ours, both]) await target.revoke(access, makeCall())
+      expect(await of(both)).toEqual([false])
+      const before = await stage.snapshot()
+      await listAll(target)
+      expect(await stage.snapshot()).toEqual(before)
     })
 
     it('finds nothing wrong with what its own recipe set up', async () => {

@@ -1,14 +1,25 @@
 /** Which digest is owed, what it counts, and what people read of it: with nothing to tell, with little, and with much. */
 import { describe, expect, it, test } from 'vitest'
 import { renderCard } from '../../src/chats/slack/render-card.ts'
-import type { Card, Span } from '../../src/domain/cards/card.ts'
-import { type DigestFacts, drawDigest } from '../../src/domain/cards/digest-card.ts'
+import type { Button, Card, Span } from '../../src/domain/cards/card.ts'
+import { type DigestFacts, type DigestView, drawDigest } from '../../src/domain/cards/digest-card.ts'
+import { drawEndings } from '../../src/domain/cards/endings-card.ts'
+import { endingButton } from '../../src/domain/cards/request-buttons.ts'
 import { digestOwed, evolveDigest, tellsSince } from '../../src/domain/digest.ts'
 import { DIGEST_DAY_MS, DIGEST_KEPT_MS } from '../../src/domain/limits.ts'
-import type { PersonRef, Request, RequestId } from '../../src/domain/model.ts'
+import type {
+  Account,
+  PersonId,
+  PersonRef,
+  Request,
+  RequestId,
+  Seal,
+  SeatKey,
+} from '../../src/domain/model.ts'
 import type { Phase } from '../../src/domain/request.ts'
-import { sumUp } from '../../src/domain/sum-up.ts'
-import { ana, extend, glass, HOUR, inPhase, MINUTE, run, sign, T0 } from './world.ts'
+import { type Summary, sumUp } from '../../src/domain/sum-up.ts'
+import { type Found, keepFirst, type Orphan } from '../../src/domain/survey.ts'
+import { ana, bob, extend, glass, HOUR, inPhase, MINUTE, run, sign, T0 } from './world.ts'
 
 const plan = { channel: 'chat:C1', hour: 9, minute: 0, timezone: 'UTC' }
 const due = (day: string) => ({ day, at: Date.parse(`${day}T09:00Z`) })
@@ -59,9 +70,18 @@ const wordsOf = (spans: readonly Span[]): string =>
 const linesOf = (card: Card): readonly string[] =>
   card.parts.flatMap((part) => ('spans' in part ? wordsOf(part.spans).split('\n') : []))
 
-const none: Pick<DigestFacts, 'undelivered'> = { undelivered: [] }
-const draw = (requests: readonly Request[], to: 'posted' | 'asked' = 'posted', now = T0 + HOUR): Card =>
-  drawDigest({ ...sumUp(requests, T0 - 1, now), ...none }, to)
+const none: Omit<DigestFacts, keyof Summary> = { undelivered: [], surveys: [], checkpoint: null }
+const POSTED: DigestView = { to: 'posted' }
+const asked = (buttonOf: (request: Request) => Button | undefined = () => undefined): DigestView => ({
+  to: 'asked',
+  buttonOf,
+})
+const draw = (requests: readonly Request[], view: DigestView = POSTED, now = T0 + HOUR): Card =>
+  drawDigest({ ...sumUp(requests, T0 - 1, now), ...none }, view)
+const buttonsIn = (card: Card): readonly (readonly [string, string | undefined])[] =>
+  card.parts.flatMap((part) =>
+    part.part === 'text' && part.button ? [[part.button.label, part.button.request] as const] : [],
+  )
 
 describe('what a digest tells', () => {
   it('is two lines when there is nothing', () => {
@@ -102,7 +122,7 @@ describe('what a digest tells', () => {
     const signed = run(inPhase('ended', { ...glass, id: 'R-AAAAA2' as RequestId }), sign()).request as Request
     const requests = [open.request as Request, signed, requestIn('active', 'R-AAAAA3')]
     const frozen = { at: T0, by: ana, reason: 'break-in' }
-    const card = drawDigest({ ...sumUp(requests, T0, T0 + HOUR), ...none, frozen }, 'posted')
+    const card = drawDigest({ ...sumUp(requests, T0, T0 + HOUR), ...none, frozen }, POSTED)
     expect(linesOf(card)).toEqual([
       'Frozen since {time}. It was frozen by ana: break-in',
       'Ends within 24 hours: 1',
@@ -134,7 +154,7 @@ describe('what a digest tells', () => {
       { place, messages: 12, trouble: `channel_not_found ${'x'.repeat(500)}` },
       { place: { ...place, kind: 'dm', to: 'U1' } as const, messages: 1, trouble: 'user\nis gone' },
     ]
-    const lines = linesOf(drawDigest({ ...sumUp([], T0, T0), undelivered }, 'posted'))
+    const lines = linesOf(drawDigest({ ...sumUp([], T0, T0), ...none, undelivered }, POSTED))
     expect(lines[1]).toBe('Places that cannot be reached: 2')
     expect(lines[2]).toMatch(/^\{channel\}: 12 waiting; channel_not_found x+$/)
     expect(lines[2]?.length).toBeLessThan(200)
@@ -149,48 +169,169 @@ describe('what a digest tells', () => {
   })
 })
 
-/** So many grants over 25 targets, unevenly, with names and targets as long as they come. */
+describe('what a reader may press', () => {
+  const grants = [requestIn('active', 'R-AAAAA1'), requestIn('active', 'R-AAAAA2', 'billing', bob)]
+
+  it('is one button for everybody in a channel, and none where nothing ends', () => {
+    expect(buttonsIn(draw(grants))).toEqual([['What may I end?', undefined]])
+    expect(buttonsIn(draw([]))).toEqual([])
+  })
+
+  it('is exactly what they may end, where it is known who asks', () => {
+    const mine = asked((request) => endingButton(request, request.requester === ana ? 'holder' : 'other'))
+    expect(buttonsIn(draw(grants, mine))).toEqual([
+      ['What may I end?', undefined],
+      ['Give back', 'R-AAAAA1'],
+      ['Revoke', 'R-AAAAA2'],
+    ])
+    const half = asked((request) => (request.requester === ana ? undefined : endingButton(request, 'other')))
+    expect(buttonsIn(draw(grants, half)).slice(1)).toEqual([['Revoke', 'R-AAAAA2']])
+    expect(linesOf(draw(grants, half))).toContain('R-AAAAA1 ana: orders-db/readonly ends {time}')
+  })
+
+  it('never is what is ending or over', () => {
+    for (const phase of ['pending', 'ending', 'ended', 'denied'] as const)
+      expect(endingButton(requestIn(phase), 'other')).toBeUndefined()
+  })
+
+  it('asks before it takes, with own access first', () => {
+    const card = drawEndings(
+      [requestIn('active', 'R-AAAAA2', 'billing', bob), requestIn('active', 'R-AAAAA1')],
+      (request) => endingButton(request, request.requester === ana ? 'holder' : 'other'),
+      ana.id,
+    )
+    expect(linesOf(card)[0]).toBe('You may end: 2')
+    expect(buttonsIn(card)).toEqual([
+      ['Give back', 'R-AAAAA1'],
+      ['Revoke', 'R-AAAAA2'],
+    ])
+    expect(JSON.stringify(card)).toContain('End this access now?')
+    expect(linesOf(drawEndings([], () => undefined, ana.id))).toEqual(['Nothing here is yours to end.'])
+  })
+})
+
+describe('what nobody will end', () => {
+  const orphan = {
+    seat: 's/1' as SeatKey,
+    account: 'bob' as Account,
+    note: 'bob → curfew_x → x, given by curfew',
+  }
+  const survey = (target: string, orphans: readonly Orphan[], standing: readonly Found[] = []) => ({
+    target,
+    orphans: keepFirst(orphans),
+    standing: keepFirst(standing),
+  })
+  const facts = (surveys: DigestFacts['surveys']): DigestFacts => ({ ...sumUp([], T0, T0), ...none, surveys })
+
+  it('is named with its target, its path, and what an operator can do', () => {
+    const surveys = [
+      survey('orders-db', [{ ...orphan, taking: true }], [{ ...orphan, account: 'eve' as Account }]),
+      survey('billing', []),
+    ]
+    const card = drawDigest(facts(surveys), POSTED)
+    expect(linesOf(card).slice(1, -1)).toEqual([
+      'Orphans, access with no grant behind it: 1',
+      'orders-db: bob: bob → curfew_x → x, given by curfew; it is being taken away',
+      'Standing access, by other hands and without an end: 1',
+      'orders-db: eve: bob → curfew_x → x, given by curfew',
+    ])
+    expect(wordsOf(card.summary)).toBe('1 orphan, 0 to end within 24 hours, 0 to be decided, 0 ended')
+  })
+
+  it('is counted beyond what is kept of it, and lets nobody write lines', () => {
+    const note = `x\nR-AAAAAA root: all/all ${'→'.repeat(400)}`
+    const many = Array.from({ length: 4_000 }, (_, i) => ({ ...orphan, seat: `s/${i}` as SeatKey, note }))
+    const card = drawDigest(facts([survey('orders-db', many, many)]), POSTED)
+    const lines = linesOf(card)
+    expect(lines[1]).toBe('Orphans, access with no grant behind it: 4,000')
+    const named = lines.filter((line) => line.startsWith('orders-db: bob: x R-AAAAAA'))
+    expect(named.length).toBeGreaterThan(2)
+    expect(lines).toContain(
+      `and ${(4_000 - named.length / 2).toLocaleString('en-US')} more: on the host curfew reconcile`,
+    )
+    expect(JSON.stringify(renderCard(card)).includes('Shortened')).toBe(false)
+  })
+})
+
+test('the last line is the checkpoint, as it is given to verify', () => {
+  const seal = 'ab12'.repeat(16) as Seal
+  const card = drawDigest({ ...sumUp([], T0, T0), ...none, checkpoint: { n: 12_340, seal } }, POSTED)
+  expect(linesOf(card).at(-1)).toBe(`Journal: 12,340 entries, checkpoint 12340:${seal}`)
+})
+
+/** So many grants of 170 people over 25 targets, unevenly, with names and targets as long as they come. */
 const many = (count: number, phase: Phase): readonly Request[] => {
   const base = requestIn(phase)
   const longest = 'target-'.padEnd(60, 'x')
   return Array.from({ length: count }, (_, i) => ({
     ...base,
-    id: `R-${String(i).padStart(6, '0')}` as RequestId,
-    requester: { ...ana, name: `Anastasia <&> ${'y'.repeat(60)}` },
+    id: `R-${phase}${i}` as RequestId,
+    requester: { ...ana, id: `p${i % 170}` as PersonId, name: `Anastasia ${i % 170} <&> ${'y'.repeat(60)}` },
     entitlement: { ...base.entitlement, target: `${longest}${Math.floor(Math.sqrt(i)) % 25}` as never },
   }))
 }
 
-test.each([
-  [3, 'posted', 3],
-  [40, 'posted', 20],
-  [4_000, 'posted', 20],
-  [40, 'asked', 35],
-  [4_000, 'asked', 35],
-] as const)('%i grants, %s: %i are named, all are counted, and it fits into a message', (count, to, most) => {
-  const grants = many(count, 'active')
-  const card = draw(grants, to)
-  const named = linesOf(card).filter((line) => line.startsWith('R-'))
-  expect(named.length).toBeLessThanOrEqual(most)
-  expect(named.length).toBeGreaterThan(most / 2)
-  expect(linesOf(card)[0]).toBe(`Ends within 24 hours: ${count}`)
-  const left = count - named.length
-  if (left > 0)
-    expect(linesOf(card).join('\n')).toContain(`and ${left} more${to === 'posted' ? ': /jit digest' : ''}`)
-  if (count > 3) expect(linesOf(card)[1]).toMatch(/^target-x+\d+ \d+, .* (and 15 more|\d+)$/)
+/** What "and N more" says, in all lists; the number of things that lines stand for. */
+const leftIn = (lines: readonly string[]): number =>
+  Number(lines.find((line) => /^and [\d,]+ more/.test(line))?.replace(/\D/g, '') ?? 0)
+const standFor = (line: string): number =>
+  line.startsWith('R-') ? 1 : Number(/(\d+) \([^)]*\), the first ends/.exec(line)?.[1] ?? 0)
 
-  const waiting = many(count, 'pending').map((request) => ({ ...request, id: `${request.id}P` as RequestId }))
-  const over = many(count, 'ended').map((request) => ({ ...request, id: `${request.id}E` as RequestId }))
-  const ending = many(count, 'ending').map((request) => ({ ...request, id: `${request.id}L` as RequestId }))
-  const open = many(count, 'ended').map((request) => ({
-    ...request,
-    id: `${request.id}R` as RequestId,
-    review: { since: T0, remindAt: T0, covers: 1 },
-  }))
-  const { blocks } = renderCard(draw([...grants, ...open, ...waiting, ...over, ...ending], to))
-  const text = JSON.stringify(blocks)
-  expect(text).not.toContain('Shortened')
-  expect(text).not.toContain('…')
-  for (const heading of ['Late', 'Ends', 'Waits', 'Break-glass', 'Ended', 'Since'])
-    expect(text).toContain(heading)
+const HEADINGS = [
+  'Frozen',
+  'Late',
+  'Ends',
+  'Waits',
+  'Break-glass',
+  'Ended',
+  'Orphans',
+  'Standing',
+  'Places',
+  'Since',
+  'Journal',
+]
+
+describe.each([1, 40, 4_000])('with %i grants', (count) => {
+  const grants = many(count, 'active')
+
+  it.each(['posted', 'asked'] as const)('every one is named or counted, %s', (to) => {
+    const card = draw(grants, to === 'posted' ? POSTED : asked((request) => endingButton(request, 'other')))
+    const lines = linesOf(card)
+    expect(lines[0]).toBe(`Ends within 24 hours: ${count.toLocaleString('en-US')}`)
+    if (count > 5) expect(lines[1]).toMatch(/^target-x+\d+ \d+, .* (and 15 more|\d+)$/)
+    const named = lines.map(standFor)
+    expect(named.reduce((sum, n) => sum + n, 0) + leftIn(lines)).toBe(count)
+    expect(named.filter((n) => n > 0).length).toBeGreaterThan(Math.min(count, 10) / 2)
+    if (leftIn(lines) > 0) expect(lines.join('\n')).toContain('more: /jit digest WORD')
+  })
+
+  it('all lists at once fit into one message, and none is lost', () => {
+    const open = many(count, 'ended').map((request) => ({
+      ...request,
+      id: `${request.id}R` as RequestId,
+      review: { since: T0, remindAt: T0, covers: 1 },
+    }))
+    const phases = ['active', 'pending', 'ended', 'ending'] as const
+    const all = [...phases.flatMap((phase) => many(count, phase)), ...open]
+    const frozen = { at: T0, by: ana, reason: '<&>'.repeat(200) }
+    const found = many(count, 'active').map(({ id }) => ({
+      seat: id as string as SeatKey,
+      account: `<&>${'z'.repeat(60)}` as Account,
+      note: '<→&>'.repeat(100),
+    }))
+    const place = { chat: 'chat', kind: 'dm', to: `U${'0'.repeat(20)}` } as const
+    const undelivered = grants.map(() => ({ place, messages: 12, trouble: '<&>'.repeat(100) }))
+    const surveys = [{ target: 'orders-db', orphans: keepFirst(found), standing: keepFirst(found) }]
+    const checkpoint = { n: 123_456_789, seal: 'ab12'.repeat(16) as Seal }
+    const facts = { ...sumUp(all, T0 - 1, T0 + HOUR), undelivered, surveys, checkpoint, frozen }
+    for (const view of [POSTED, asked((request) => endingButton(request, 'other'))]) {
+      const { blocks } = renderCard(drawDigest(facts, view))
+      const text = JSON.stringify(blocks)
+      expect(/Shortened|…/.test(text)).toBe(false)
+      expect(HEADINGS.filter((heading) => !text.includes(heading))).toEqual([])
+    }
+    const endings = drawEndings(all, (request) => endingButton(request, 'other'), ana.id)
+    expect(buttonsIn(endings).length).toBeGreaterThanOrEqual(Math.min(count, 8))
+    expect(JSON.stringify(renderCard(endings)).includes('Shortened')).toBe(false)
+  })
 })

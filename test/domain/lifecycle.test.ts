@@ -26,7 +26,7 @@ import {
 } from './world.ts'
 
 const by = (command: Command['do']): Command => {
-  const commands: Record<Exclude<Command['do'], 'attempt' | 'answer'>, Command> = {
+  const commands: Record<Exclude<Command['do'], 'attempt' | 'answer' | 'disown'>, Command> = {
     request: { do: 'request', by: ana, draft: draft(), doubts: [] },
     approve: approve(),
     deny: { do: 'deny', by: bob, standing: approver, reason: null },
@@ -45,6 +45,7 @@ const by = (command: Command['do']): Command => {
     'deny extension': { do: 'deny extension', by: bob, standing: approver, n: 1, reason: null },
     sign: sign(),
     retry: { do: 'retry', by: olga, standing: { approver: [], operator: true } },
+    forget: { do: 'forget', by: olga, standing: { approver: [], operator: true } },
     clear: { do: 'clear', clearance: cleared },
     'note post': { do: 'note post', place: 'chat:card:C1' as never, at: { channel: 'C1', id: '1.2' } },
     tick: { do: 'tick' },
@@ -98,6 +99,14 @@ const EXPECTED: Record<keyof typeof TABLE, Record<Phase, string>> = {
     approved: 'approved',
     provisioning: 'provisioning',
     ending: 'ending',
+  }),
+  forget: all('not-started', {
+    none: 'unknown-id',
+    denied: 'denied',
+    lapsed: 'lapsed',
+    withdrawn: 'withdrawn',
+    void: 'void',
+    ended: 'ended',
   }),
   clear: all('same', { approved: 'provisioning' }),
   'note post': all('same', {}),

@@ -42,7 +42,11 @@ describe('what is wrong is said with the line that mends it', () => {
       { redis_version: '6.2.14' },
       'script flags, which came with 7.0. Run Redis 7 or Valkey 8.',
     ],
-    ['nothing kept', { aof_enabled: '0' }, 'Set: appendonly yes (or durability: platform'],
+    [
+      'nothing kept',
+      { aof_enabled: '0' },
+      'Set: appendonly yes (or configure a mirror; or durability: platform',
+    ],
     ['loading', { loading: '1' }, 'still loading its data'],
     [
       'a replica',
@@ -64,5 +68,6 @@ describe('what is wrong is said with the line that mends it', () => {
 
 test('a replica or the word of the platform replaces the append-only file', () => {
   expect(checkRedis(infoWith({ aof_enabled: '0', connected_slaves: '1' }))).toEqual([])
-  expect(checkRedis(infoWith({ aof_enabled: '0' }), 'platform')).toEqual([])
+  expect(checkRedis(infoWith({ aof_enabled: '0' }), { durability: 'platform' })).toEqual([])
+  expect(checkRedis(infoWith({ aof_enabled: '0' }), { mirror: {} })).toEqual([])
 })

@@ -25,7 +25,8 @@ export const handClock = (): Clock & { move(ms: number): void } => {
 }
 
 /** What an operator is told to do about every doubt that stays. */
-export const ACCEPT = 'put it right, or restart every Curfew to accept it as it is'
+export const ACCEPT =
+  'put it right (curfew restore, where there is a mirror), or accept it as it is: curfew accept'
 
 /** Keeps warnings and errors, so that a test can ask what was said. */
 export const listeningLog = (): Log & { readonly said: string[] } => {

@@ -1,8 +1,10 @@
 import { cpSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { run as accept } from '../../src/cli/accept.ts'
 import type { RedisJournal } from '../../src/journal/redis-journal.ts'
 import { startRedis, type TestRedis } from '../fixtures/redis.ts'
+import { runCommand } from '../fixtures/run-command.ts'
 import { ACCEPT, journalOpener, listeningLog, mustCommit, step, timeOf, until } from './support.ts'
 
 let redis: TestRedis
@@ -62,6 +64,21 @@ describe('what was seen', () => {
     cpSync(copy(), file(), { recursive: true })
     await redis.start()
     await until('both notice', () => [journal, other].every((one) => one.doubts().includes(LOST)))
+  })
+
+  test('is missed by every bot until an operator accepts it once, for all of them', async () => {
+    await mustCommit(journal, 'r:R-1', 1)
+    const other = await open(redis.address)
+    await redis.client.flushall()
+    for (const one of [journal, other]) await timeOf(one)
+    expect([journal, other].map((one) => one.doubts())).toEqual([[LOST], [LOST]])
+    expect(await runCommand(accept, redis.url, [])).toMatchObject({ code: 0 })
+    for (const one of [journal, other]) await timeOf(one)
+    expect([journal, other].map((one) => one.doubts())).toEqual([[], []])
+    await mustCommit(other, 'r:R-2', 1)
+    await redis.client.flushall()
+    await timeOf(other)
+    expect(other.doubts()).toEqual([LOST])
   })
 
   test('is missed when another history has the same number', async () => {

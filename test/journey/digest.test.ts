@@ -1,18 +1,10 @@
 /** The daily digest as three replicas on one Redis post it, by a clock that the test sets. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type App, assemble } from '../../src/app.ts'
-import type { Kinds } from '../../src/config/kinds.ts'
-import { readConfig } from '../../src/config/read-config.ts'
 import type { Card } from '../../src/domain/cards/card.ts'
-import { Fault } from '../../src/domain/fault.ts'
 import type { RequestId } from '../../src/domain/model.ts'
-import { makeLog } from '../../src/infra/log.ts'
-import { type InProcess, makeInProcess } from '../fixtures/in-process.ts'
-import { MOVED } from '../fixtures/moved-time.ts'
-import { startRedis, type TestRedis } from '../fixtures/redis.ts'
+import { buttonsOf, openReplicas, type Replicas, type Sent, wordsOf } from '../fixtures/replicas.ts'
 
 const CASE = { timeout: 60_000 }
-const KEY = 'digests-'.repeat(4)
 const DAY_MS = 24 * 3_600_000
 
 const OPS = 'local:channel-ops'
@@ -24,188 +16,117 @@ emailDomains: [acme.test]
 audit: { channels: ["local:channel-audit"] }
 digests: [${channels.map(digestAt).join(', ')}]
 targets:
-  vault: { kind: memory, account: "{email.local}", roles: { readonly: {} } }
+  vault: { kind: memory, account: "{email.local}", roles: { readonly: {}, writer: {} } }
 policies:
   - entitlements: ["*/readonly"]
     requesters: [everyone]
     approvers: [bob@acme.test]
     maxDuration: 1d
     channels: ["local:channel-dbas"]
+  - entitlements: ["*/writer"]
+    requesters: [everyone]
+    approvers: [fay@acme.test]
+    channels: ["local:channel-dbas"]
 `
 
-interface Replica {
-  readonly app: App
-  readonly local: InProcess
-}
-
-let redis: TestRedis
-let running: Replica[] = []
-/** Nothing can be posted there. */
-let unreachable: string | undefined
-let posted: { readonly channel: string; readonly card: Card }[] = []
-
+let replicas: Replicas
 beforeEach(async () => {
-  redis = await startRedis()
-  posted = []
-  unreachable = undefined
+  replicas = await openReplicas()
 })
-afterEach(async () => {
-  await stopAll()
-  await redis.stop()
-})
+afterEach(() => replicas.close())
 
-const stopAll = async (): Promise<void> => {
-  await Promise.all(running.splice(0).map(({ app }) => app.stop()))
-}
+const start = (count: number, channels: readonly string[] = [OPS]): Promise<void> =>
+  replicas.start(count, config(channels))
+const posted = (): readonly Sent[] => replicas.sent.filter(({ card }) => card.title === 'Daily digest')
 
-/** From now on it is this moment. */
-const itIs = (text: string): Promise<unknown> => redis.client.set('test:ahead', Date.parse(text) - Date.now())
-
-/** The same chat, with every digest that is posted in it kept. */
-const listenIn = (kinds: Kinds): Kinds => ({
-  ...kinds,
-  chats: kinds.chats.map((kind) => ({
-    ...kind,
-    connect: async (settings, tools) => {
-      const chat = await kind.connect(settings, tools)
-      return {
-        ...chat,
-        send: async (to, card, key, call) => {
-          if (to.place.to === unreachable) throw new Fault('permanent', 'channel_not_found')
-          if (card.title === 'Daily digest') posted.push({ channel: `local:${to.place.to}`, card })
-          return chat.send(to, card, key, call)
-        },
-      }
-    },
-  })),
-})
-
-const start = async (count: number, channels: readonly string[] = [OPS]): Promise<void> => {
-  const begun = Array.from({ length: count }, async (): Promise<Replica> => {
-    const local = makeInProcess()
-    const kinds = listenIn(local.kinds)
-    const env = { REDIS_URL: redis.url, CURFEW_KEY: KEY, PORT: '0', HOST: '127.0.0.1' }
-    const read = readConfig({ text: config(channels), env, kinds })
-    if (!read.ok) throw new Error(read.problems.map(({ message }) => message).join('\n'))
-    const overrides = { kinds, log: makeLog({ level: 'silent' }), prelude: MOVED }
-    return { app: await assemble({ config: read.config, overrides }), local }
-  })
-  running = await Promise.all(begun)
-}
-
-interface Event {
-  readonly type?: string
-  readonly at: number
-  readonly digest?: string
-  readonly day?: string
-}
-const events = async (): Promise<readonly Event[]> =>
-  (await redis.client.xrange('{curfew}:journal', '-', '+')).map(
-    ([, fields]) => (JSON.parse(fields[1] ?? '{}') as { event: Event }).event,
-  )
 const lastPostedAt = async (): Promise<number> =>
-  (await events()).findLast(({ type }) => type === 'digest posted')?.at ?? 0
+  (await replicas.events()).findLast(({ type }) => type === 'digest posted')?.at ?? 0
 
 /** The days in the record's own chain: when it began, then every day it was posted for. */
-const daysOf = async (channel: string): Promise<readonly string[]> =>
-  (await events())
-    .filter(({ type, digest }) => type?.startsWith('digest') && digest?.startsWith(`${channel}/`))
-    .map(({ day }) => day ?? '')
+const daysOf = async (channel: string): Promise<readonly unknown[]> =>
+  (await replicas.events())
+    .filter(({ type, digest }) => type?.startsWith('digest') && `${digest}`.startsWith(`${channel}/`))
+    .map(({ day }) => day)
 const untilDays = (channel: string, days: readonly string[]): Promise<void> =>
   expect.poll(() => daysOf(channel), { timeout: 20_000, interval: 50 }).toEqual(days)
 const untilPosted = (count: number): Promise<void> =>
-  expect.poll(() => posted.length, { timeout: 20_000, interval: 50 }).toBe(count)
+  expect.poll(() => posted().length, { timeout: 20_000, interval: 50 }).toBe(count)
 
-const wordsOf = (card: Card): string =>
-  card.parts
-    .flatMap((part) => ('spans' in part ? part.spans : []))
-    .map((span) => ('text' in span ? span.text : '_'))
-    .join('')
-
-const act = (who: string, text: string): Promise<Card> => {
-  const [first] = running
-  if (first === undefined) throw new Error('nothing is running')
-  return first.local.act(who, { kind: 'words', text, mentions: [] })
-}
-
-const requestId = async (): Promise<RequestId> => {
-  const [key = ''] = (await redis.client.smembers('{curfew}:live')).filter((one) => one.startsWith('r:'))
-  return key.slice(2) as RequestId
-}
-
-const give = async (wish = '2h'): Promise<RequestId> => {
-  await act('ana', `request vault/readonly ${wish} because of INC-42`)
-  const id = await requestId()
-  await running[0]?.local.act('bob', { kind: 'press', verb: 'approve', value: id })
-  await expect.poll(() => act('ana', 'mine').then(wordsOf), { timeout: 10_000 }).toContain('active')
-  return id
+const give = async (who = 'ana', wish = '2h'): Promise<RequestId> => {
+  const asked = await replicas.act(who, `request vault/readonly ${wish} because of INC-42`)
+  const [id = ''] = /R-\w+/.exec(JSON.stringify(asked)) ?? []
+  await replicas.act('bob', { verb: 'approve', value: id })
+  await expect.poll(() => replicas.act(who, 'mine').then(wordsOf), { timeout: 10_000 }).toContain('active')
+  return id as RequestId
 }
 
 describe('a daily digest', () => {
   it('is posted once by three replicas, after the gap of spring, and tells what is so', CASE, async () => {
-    await itIs('2026-03-28T12:00:00Z')
+    await replicas.itIs('2026-03-28T12:00:00Z')
     await start(3)
     await untilDays(OPS, ['2026-03-28'])
-    const id = await give('20h')
-    await stopAll()
-    expect(posted).toEqual([])
+    const id = await give('ana', '20h')
+    await replicas.stop()
+    expect(posted()).toEqual([])
 
-    await itIs('2026-03-29T00:59:56Z')
+    await replicas.itIs('2026-03-29T00:59:56Z')
     await start(3)
     await untilPosted(1)
-    await stopAll()
+    await replicas.stop()
     expect(await daysOf(OPS)).toEqual(['2026-03-28', '2026-03-29'])
     expect(await lastPostedAt()).toBeGreaterThanOrEqual(Date.parse('2026-03-29T01:00:00Z'))
-    expect(posted.map(({ channel }) => channel)).toEqual([OPS])
-    const words = wordsOf(posted[0]?.card as Card)
+    expect(posted().map(({ to }) => to)).toEqual([OPS])
+    const words = wordsOf(posted()[0]?.card as Card)
     expect(words).toContain(`Ends within 24 hours: 1${id} ana: vault/readonly ends _`)
     expect(words).toContain('1 asked, 1 approved, 0 denied, 0 lapsed, 1 given, 0 ended, 0 late.')
   })
 
   it('is not posted again when autumn shows its time a second time', CASE, async () => {
-    await itIs('2026-10-24T12:00:00Z')
+    await replicas.itIs('2026-10-24T12:00:00Z')
     await start(1)
     await untilDays(OPS, ['2026-10-24'])
-    await stopAll()
-    await itIs('2026-10-25T00:30:00Z')
+    await replicas.stop()
+    await replicas.itIs('2026-10-25T00:30:00Z')
     await start(1)
     await untilPosted(1)
-    await stopAll()
-    await itIs('2026-10-25T01:30:00Z')
+    await replicas.stop()
+    await replicas.itIs('2026-10-25T01:30:00Z')
     // The second channel is looked at after the first, and begins: by then the first was looked at.
     await start(3, [OPS, 'local:channel-dev'])
     await untilDays('local:channel-dev', ['2026-10-25'])
-    await stopAll()
+    await replicas.stop()
     expect(await daysOf(OPS)).toEqual(['2026-10-24', '2026-10-25'])
-    expect(posted).toHaveLength(1)
+    expect(posted()).toHaveLength(1)
   })
 
   it('that was missed is made up for once, only the latest, and leaves nothing out', CASE, async () => {
-    await itIs('2026-11-20T12:00:00Z')
+    await replicas.itIs('2026-11-20T12:00:00Z')
     await start(1)
     await untilDays(OPS, ['2026-11-20'])
     const id = await give()
-    await act('ana', `done ${id}`)
-    await expect.poll(() => redis.client.smembers('{curfew}:set:closed:2026-11-20'), CASE).toEqual([id])
-    await stopAll()
+    await replicas.act('ana', `done ${id}`)
+    await expect
+      .poll(() => replicas.redis.client.smembers('{curfew}:set:closed:2026-11-20'), CASE)
+      .toEqual([id])
+    await replicas.stop()
 
-    await itIs('2026-11-21T04:00:00Z')
+    await replicas.itIs('2026-11-21T04:00:00Z')
     await start(3)
     await untilPosted(1)
     await untilDays(OPS, ['2026-11-20', '2026-11-21'])
-    expect(wordsOf(posted[0]?.card as Card)).toContain(
+    expect(wordsOf(posted()[0]?.card as Card)).toContain(
       `Ended: 1\ngiven back 1${id} ana: vault/readonly given back _`,
     )
-    await stopAll()
+    await replicas.stop()
 
     // The day of the index is longer over than any digest tells.
-    await itIs('2026-11-30T23:00:00Z')
+    await replicas.itIs('2026-11-30T23:00:00Z')
     await start(3)
     await untilPosted(2)
-    await expect.poll(() => redis.client.keys('{curfew}:set:closed*'), CASE).toEqual([])
-    await stopAll()
+    await expect.poll(() => replicas.redis.client.keys('{curfew}:set:closed*'), CASE).toEqual([])
+    await replicas.stop()
     expect(await daysOf(OPS)).toEqual(['2026-11-20', '2026-11-21', '2026-11-30'])
-    expect(wordsOf(posted[1]?.card as Card)).not.toContain(id)
+    expect(wordsOf(posted()[1]?.card as Card)).not.toContain(id)
     expect(Date.parse('2026-11-30T23:00:00Z') - Date.parse('2026-11-20T12:00:00Z')).toBeGreaterThan(
       8 * DAY_MS,
     )
@@ -217,25 +138,67 @@ describe('/jit digest', () => {
     await start(1)
     const id = await give()
     for (const who of ['olga', 'bob']) {
-      const card = await act(who, 'digest')
+      const card = await replicas.act(who, 'digest')
       expect(card.title).toBe('Digest as of now')
       expect(wordsOf(card)).toContain(`Ends within 24 hours: 1${id} ana: vault/readonly`)
     }
-    const refused = await act('ana', 'digest')
+    const refused = await replicas.act('ana', 'digest')
     expect(refused.title).toBe('Not done')
     expect(wordsOf(refused)).toContain('Only operators and approvers see the digest.')
     expect(wordsOf(refused)).not.toContain('vault')
-    expect(posted).toEqual([])
+    expect(posted()).toEqual([])
   })
 
   it('names the place that cannot be reached, and counts what waits for it', CASE, async () => {
-    unreachable = 'channel-audit'
+    replicas.closeChannel('channel-audit')
     await start(1)
     await give()
-    await act('cy', 'request vault/readonly 2h because of INC-43')
-    const digest = (): Promise<string> => act('olga', 'digest').then(wordsOf)
+    await replicas.act('cy', 'request vault/readonly 2h because of INC-43')
+    const digest = (): Promise<string> => replicas.act('olga', 'digest').then(wordsOf)
     await expect.poll(digest, { timeout: 10_000 }).toContain('_: 2 waiting; channel_not_found')
     expect(await digest()).toContain('Places that cannot be reached: 1_')
     expect(await digest()).toContain('Waits for a decision: 1')
+  })
+})
+
+describe('the buttons of a digest', () => {
+  it('do what the presser may do, answered to them alone, at whichever replica', CASE, async () => {
+    await replicas.itIs('2026-11-23T00:00:00Z')
+    await start(3)
+    await untilDays(OPS, ['2026-11-22'])
+    const [anas, dans] = [await give('ana', '20h'), await give('dan', '20h')]
+    // Both may end in the same second.
+    const both = [`Revoke ${anas}`, `Revoke ${dans}`].sort()
+    await replicas.stop()
+    await replicas.itIs('2026-11-23T01:29:57Z')
+    await start(3)
+    await untilPosted(1)
+    expect(posted().map(({ card }) => buttonsOf(card))).toEqual([['What may I end?']])
+    const endings = async (who: string, at: number): Promise<readonly string[]> =>
+      [...buttonsOf(await replicas.act(who, { verb: 'endings' }, at))].sort()
+
+    // The holder, a stranger, the approver, an operator.
+    expect(await endings('ana', 0)).toEqual([`Give back ${anas}`])
+    const stranger = await replicas.act('cy', { verb: 'endings' }, 1)
+    expect([buttonsOf(stranger), wordsOf(stranger)]).toEqual([[], 'Nothing here is yours to end.'])
+    expect(await endings('bob', 2)).toEqual(both)
+    // An approver of something else sees the digest, and may end none of it.
+    expect(await endings('fay', 1)).toEqual([])
+    expect(buttonsOf(await replicas.act('fay', 'digest'))).toEqual(['What may I end?'])
+    expect(await endings('olga', 0)).toEqual(both)
+    const [first, ...others] = buttonsOf(await replicas.act('olga', 'digest'))
+    expect([first, ...others.sort()]).toEqual(['What may I end?', ...both])
+    expect(buttonsOf(await replicas.act('olga', 'digest dan'))).toEqual(['What may I end?', `Revoke ${dans}`])
+
+    // A button is a wish: whoever has got hold of one may do no more by it.
+    for (const verb of ['revoke', 'give-back'])
+      expect((await replicas.act('cy', { verb, value: anas }, 1)).title).toBe('Not done')
+    expect((await replicas.act('ana', { verb: 'give-back', value: anas }, 2)).title).toBe('Given back')
+    expect((await replicas.act('olga', { verb: 'revoke', value: dans }, 1)).title).toBe('Revoked')
+    await expect.poll(() => replicas.held.size, { timeout: 10_000 }).toBe(0)
+    expect(await endings('olga', 2)).toEqual([])
+    // The message stands as it was posted.
+    expect(posted()).toHaveLength(1)
+    expect(replicas.redrawn.filter(({ card }) => card.title === 'Daily digest')).toEqual([])
   })
 })

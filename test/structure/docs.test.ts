@@ -138,6 +138,13 @@ describe.each(documents)('%s', (document) => {
   })
 })
 
+test('settings that docs/evidence.md names in passing are read, too', () => {
+  const text = readFile('docs/evidence.md')
+  const settings = [...findAll(text, /`(mirror: \{.*?\} \})`/g), ...findAll(text, /`(keep: \w+)`/g)]
+  expect(settings.length).toBeGreaterThan(1)
+  for (const one of settings) expect(problemsIn(one)).toEqual([])
+})
+
 test('the README shows a config, and names every command of curfew', () => {
   const readme = readFile('README.md')
   expect(blocksOf('README.md').filter(({ language }) => language === 'yaml').length).toBeGreaterThan(0)

@@ -109,6 +109,25 @@ describeOnEach('ownership', await findVersions(), (at) => {
     await session.end()
   })
 
+  it('lists standing access by the shortest way to it, and no bot, superuser or group for it', async () => {
+    const [ana, eve] = [await at().orders.newAccount(), await at().orders.newAccount()]
+    await at().orders.admin(`
+      CREATE ROLE crew; CREATE ROLE crew_lead; CREATE ROLE boss SUPERUSER LOGIN; CREATE ROLE keeper LOGIN;
+      GRANT orders_reader TO crew; GRANT crew TO crew_lead, "${ana}", boss; GRANT crew_lead TO "${ana}", "${eve}";
+      GRANT orders_reader TO keeper WITH ADMIN OPTION`)
+    // From 16 on, the right to give is not the access.
+    if (at().modern)
+      await at().orders.admin('GRANT orders_reader TO keeper WITH ADMIN TRUE, INHERIT FALSE, SET FALSE')
+    const standing = (await listAll(at().target)).filter(({ ours }) => !ours)
+    const of = (name: string) => standing.filter(({ account }) => account === name).map(({ note }) => note)
+    expect(of(ana)).toEqual([`"${ana}" → crew → orders_reader, given by postgres`])
+    expect(of(eve)).toEqual([`"${eve}" → crew_lead → crew → orders_reader, given by postgres`])
+    for (const name of ['boss', 'crew', 'crew_lead', 'curfew', 'curfew_bot', 'curfew_orders_reader'])
+      expect(of(name)).toEqual([])
+    expect(of('keeper')).toHaveLength(at().modern ? 0 : 1)
+    await at().orders.admin('DROP ROLE crew_lead; DROP ROLE crew; DROP ROLE boss; DROP ROLE keeper')
+  })
+
   it('lists a bot that gave itself access', async () => {
     const bot = await at().orders.connectAs('curfew_bot')
     await bot.query(at().modern ? 'SELECT' : 'SET ROLE curfew')

@@ -89,7 +89,7 @@ const HELP: readonly (readonly [string, string])[] = [
   ['/jit deny ID REASON', 'deny a request'],
   ['/jit revoke ID REASON', 'end somebody’s access now'],
   ['/jit review ID', 'sign the review of what was taken by break-glass; words may follow'],
-  ['/jit digest', 'for operators and approvers: what ends soon, waits, is late or ended'],
+  ['/jit digest [WORD]', 'for operators and approvers: what ends soon, waits, is late or ended'],
   ['/jit id @person #channel @group', 'their references, for the config'],
 ]
 

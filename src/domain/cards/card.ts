@@ -28,6 +28,8 @@ export type Verb =
   | 'ask'
   | 'retry'
   | 'reveal'
+  /** What may I end? */
+  | 'endings'
 
 export interface Button {
   readonly verb: Verb

@@ -1,197 +1,177 @@
 /**
- * The digest of a day: what is late first, then what ends soon, waits and ended, and the numbers. Long lists are counted
- * by target and cut, by lines and by text, so that they stay readable and fit into one message. People are named and not
- * mentioned: a digest calls nobody.
+ * The digest of a day: what is late first, then what ends soon, waits and ended, access that nobody will end, and the
+ * numbers. A list is one entry of `sections`; long ones are grouped, counted and cut, so that they stay readable and fit
+ * into one message.
  */
-import { cleanText } from '../clean-text.ts'
-import { showDuration } from '../duration.ts'
+import { shorten } from '../clean-text.ts'
 import { type Frozen, sayFrozen } from '../freeze.ts'
-import { dueAt } from '../grant.ts'
-import { DIGEST_LINES, DIGEST_TEXT_MAX, NAMES_MAX } from '../limits.ts'
-import type { EndReason, Place, Request } from '../model.ts'
-import { type Given, type Over, type Summary, wasLate } from '../sum-up.ts'
-import { what, wishWords } from '../words.ts'
-import { bold, type Card, code, type Part, plain, type Span, time } from './card.ts'
-
-/** A place in chat with messages that cannot be delivered at present. */
-export interface Undelivered {
-  readonly place: Place
-  readonly messages: number
-  /** The last fault. */
-  readonly trouble: string
-}
+import { DIGEST_BUTTONS_TEXT_MAX, DIGEST_LINES, DIGEST_TEXT_MAX } from '../limits.ts'
+import type { Request } from '../model.ts'
+import type { SealedTo } from '../seal.ts'
+import type { Summary } from '../sum-up.ts'
+import type { Findings } from '../survey.ts'
+import { type Button, bold, type Card, code, type Part, plain, type Span, time } from './card.ts'
+import {
+  countBy,
+  endedLine,
+  foundAt,
+  groupLines,
+  lateLine,
+  placeLine,
+  reasonOf,
+  showCounts,
+  soonLines,
+  type Undelivered,
+  unreviewedLine,
+  waitingLine,
+} from './digest-lines.ts'
+import { count, drawList, type Line, type Listing } from './line-list.ts'
 
 export interface DigestFacts extends Summary {
   readonly undelivered: readonly Undelivered[]
+  /** What the last survey of each target found. */
+  readonly surveys: readonly (Findings & { readonly target: string })[]
+  /** How far the journal is sealed; null: not yet. */
+  readonly checkpoint: SealedTo | null
   readonly frozen?: Frozen
 }
 
-type Line = readonly Span[]
+/** Posted in a channel, or shown to somebody who asked: `only` about a word, and with the button that they may press. */
+export type DigestView =
+  | { readonly to: 'posted' }
+  | {
+      readonly to: 'asked'
+      readonly only?: string
+      readonly buttonOf: (request: Request) => Button | undefined
+    }
 
-/** `posted` in a channel, or shown to somebody who `asked`, with longer lists. */
-export const drawDigest = (facts: DigestFacts, to: 'posted' | 'asked'): Card => {
-  const { late, endsSoon, waiting, unreviewed, ended, undelivered, frozen, since, now } = facts
-  const most = DIGEST_LINES[to]
-  const others = { lines: most.others, text: DIGEST_TEXT_MAX.others, to }
-  const first = { lines: most.first, text: DIGEST_TEXT_MAX.first, to }
-  return {
-    title: to === 'posted' ? 'Daily digest' : 'Digest as of now',
-    summary: [plain(summaryOf(facts))],
-    parts: [
-      ...(frozen === undefined
-        ? []
-        : [text([bold('Frozen since '), time(frozen.at), plain(`. ${sayFrozen(frozen)}`)])]),
-      ...(late.length === 0
-        ? []
-        : list(`Late, not gone yet: ${late.length}`, late.map(lateLine(now)), others)),
-      ...(endsSoon.length === 0
-        ? [text([plain('Nothing ends within the next 24 hours.')])]
-        : list(
-            `Ends within 24 hours: ${endsSoon.length}`,
-            endsSoon.map(soonLine),
-            first,
-            endsSoon.length > most.others ? byTarget(endsSoon) : undefined,
-          )),
-      ...(waiting.length === 0
-        ? []
-        : list(`Waits for a decision: ${waiting.length}`, waiting.map(waitingLine), others)),
-      ...(unreviewed.length === 0
-        ? []
-        : list(`Break-glass, not reviewed: ${unreviewed.length}`, unreviewed.map(unreviewedLine), others)),
-      ...(ended.length === 0
-        ? []
-        : list(`Ended: ${ended.length}`, ended.map(endedLine), others, byReason(ended))),
-      ...(undelivered.length === 0
-        ? []
-        : list(`Places that cannot be reached: ${undelivered.length}`, undelivered.map(placeLine), others)),
-      { part: 'note', spans: [plain('Since '), time(since), plain(`: ${numbers(facts)}.`)] },
-    ],
-  }
+/** Rights are decided by who presses it, so that one button serves everybody in the channel. */
+const ENDINGS_BUTTON: Button = { verb: 'endings', label: 'What may I end?' }
+
+export const drawDigest = (facts: DigestFacts, view: DigestView): Card => ({
+  title: titleOf(view),
+  summary: [plain(summaryOf(facts))],
+  parts: [
+    ...frozenText(facts),
+    ...sections(facts, view).flatMap(drawList),
+    note([plain('Since '), time(facts.since), plain(`: ${numbers(facts)}.`)]),
+    ...checkpointNote(facts),
+  ],
+})
+
+const FROZEN_SHOWN_MAX = 150
+const frozenText = ({ frozen }: DigestFacts): readonly Part[] => {
+  if (frozen === undefined) return []
+  const says = shorten(sayFrozen(frozen), FROZEN_SHOWN_MAX)
+  return [{ part: 'text', spans: [bold('Frozen since '), time(frozen.at), plain(`. ${says}`)] }]
 }
 
-const summaryOf = ({ frozen, late, endsSoon, waiting, unreviewed, ended }: DigestFacts): string =>
-  [
-    ...(frozen === undefined ? [] : ['frozen']),
-    ...(late.length === 0 ? [] : [`${late.length} late`]),
-    `${endsSoon.length} to end within 24 hours`,
-    `${waiting.length} to be decided`,
-    ...(unreviewed.length === 0 ? [] : [`${unreviewed.length} to be reviewed`]),
-    `${ended.length} ended`,
-  ].join(', ')
-
-const numbers = ({ counts }: DigestFacts): string =>
-  (['asked', 'approved', 'denied', 'lapsed', 'given', 'ended', 'late'] as const)
-    .map((name) => `${counts[name]} ${name}`)
-    .join(', ')
-
-/** A line of its own for each; a part holds several, none so long that it would be cut. */
-const LINES_IN_PART = 8
-
-interface Room {
-  readonly lines: number
-  readonly text: number
-  readonly to: 'posted' | 'asked'
+const titleOf = (view: DigestView): string => {
+  if (view.to === 'posted') return 'Daily digest'
+  return view.only === undefined ? 'Digest as of now' : `Digest as of now: ${view.only}`
 }
 
-const list = (heading: string, lines: readonly Line[], room: Room, counted?: string): readonly Part[] => {
-  const shown = lines.slice(0, countFitting(lines, room))
-  const left = lines.length - shown.length
-  const more =
-    room.to === 'posted' ? [plain(`and ${left} more: `), code('/jit digest')] : [plain(`and ${left} more`)]
+/** In the order in which they are read; those without lines are left out. */
+const sections = (facts: DigestFacts, view: DigestView): readonly Listing[] => {
+  const { late, waiting, unreviewed, ended, undelivered, now } = facts
+  const room = { lines: DIGEST_LINES[view.to].others, text: DIGEST_TEXT_MAX.others }
+  const more = moreOf(view)
+  const others = (heading: string, lines: readonly Line[], counted?: string): Listing => ({
+    heading,
+    lines,
+    counted,
+    room,
+    more,
+  })
   return [
-    text([bold(heading), ...(counted === undefined ? [] : [plain(`\n${counted}`)])]),
-    ...inParts(shown),
-    ...(left === 0 ? [] : [{ part: 'note', spans: more } as const]),
+    others(`Late, not gone yet: ${count(late.length)}`, late.map(lateLine(now))),
+    endsSoon(facts, view),
+    others(`Waits for a decision: ${count(waiting.length)}`, waiting.map(waitingLine)),
+    others(`Break-glass, not reviewed: ${count(unreviewed.length)}`, unreviewed.map(unreviewedLine)),
+    others(`Ended: ${count(ended.length)}`, ended.map(endedLine), countBy(ended, reasonOf)),
+    found(facts, 'orphans', others),
+    found(facts, 'standing', others),
+    others(`Places that cannot be reached: ${count(undelivered.length)}`, undelivered.map(placeLine)),
   ]
 }
 
-const countFitting = (lines: readonly Line[], room: Room): number => {
-  let left = room.text
-  const over = lines.findIndex((line, i) => {
-    left -= lengthOf(line)
-    return i === room.lines || left < 0
-  })
-  return over === -1 ? lines.length : over
+const endsSoon = ({ endsSoon }: DigestFacts, view: DigestView): Listing => {
+  const lines = DIGEST_LINES[view.to].first
+  const buttonOf = view.to === 'asked' ? view.buttonOf : () => undefined
+  const isLong = endsSoon.length > lines
+  return {
+    heading: `Ends within 24 hours: ${count(endsSoon.length)}`,
+    button: ENDINGS_BUTTON,
+    counted: isMany(endsSoon.length) ? countBy(endsSoon, ({ entitlement }) => entitlement.target) : undefined,
+    lines: isLong ? groupLines(endsSoon) : soonLines(endsSoon, buttonOf, DIGEST_BUTTONS_TEXT_MAX),
+    room: { lines, text: DIGEST_TEXT_MAX.first },
+    more: moreOf(view),
+    none: 'Nothing ends within the next 24 hours.',
+  }
 }
 
-/** A moment counts as the text that a chat may need for it. */
-const TIME_LENGTH = 70
-const lengthOf = (spans: Line): number =>
-  spans.reduce((sum, span) => sum + ('text' in span ? span.text.length : TIME_LENGTH), 0)
+/** What can be counted at a glance is not counted by target. */
+const isMany = (n: number): boolean => n > DIGEST_LINES.posted.others
 
-const inParts = (lines: readonly Line[]): readonly Part[] =>
-  Array.from({ length: Math.ceil(lines.length / LINES_IN_PART) }, (_, i) =>
-    text(
-      lines
-        .slice(i * LINES_IN_PART, (i + 1) * LINES_IN_PART)
-        .flatMap((line, n) => (n === 0 ? line : [plain('\n'), ...line])),
-    ),
+const moreOf = (view: DigestView): readonly Span[] => [
+  plain(': '),
+  code('/jit digest WORD'),
+  ...(view.to === 'posted' ? [] : [plain(', or on the host '), code('curfew requests')]),
+]
+
+const FOUND = {
+  orphans: 'Orphans, access with no grant behind it',
+  standing: 'Standing access, by other hands and without an end',
+} as const
+
+/** Those beyond the ones that a survey keeps are counted. */
+const found = (
+  { surveys }: DigestFacts,
+  kind: keyof typeof FOUND,
+  others: (heading: string, lines: readonly Line[], counted?: string) => Listing,
+): Listing => {
+  const counts = new Map(
+    surveys.map((survey) => [survey.target, survey[kind].count] as const).filter(([, n]) => n > 0),
   )
-
-const text = (spans: readonly Span[]): Part => ({ part: 'text', spans })
-
-const NAME_SHOWN_MAX = 40
-
-const head = (request: Request): readonly Span[] => {
-  const name = [...cleanText(request.requester.name)].slice(0, NAME_SHOWN_MAX).join('')
-  return [code(request.id), plain(` ${name}: `), what(request)]
+  const total = [...counts.values()].reduce((sum, n) => sum + n, 0)
+  const lines = surveys.flatMap((survey): readonly Line[] =>
+    survey[kind].first.map((one) => foundAt({ ...one, target: survey.target })),
+  )
+  const unnamed = total - lines.length
+  const last =
+    unnamed === 0 ? [] : [{ spans: [plain('others of which only the number is kept')], counts: unnamed }]
+  const counted = isMany(total) ? showCounts(counts) : undefined
+  const listing = others(`${FOUND[kind]}: ${count(total)}`, [...lines, ...last], counted)
+  return { ...listing, more: [plain(': on the host '), code('curfew reconcile')] }
 }
 
-const soonLine = (request: Given): Line => [...head(request), plain(' ends '), time(request.grant.endsAt)]
-
-const lateLine =
-  (now: number) =>
-  (request: Given): Line => [...head(request), plain(`, ${showDuration(now - dueAt(request.grant))} late`)]
-
-const unreviewedLine = (request: Request): Line => [
-  ...head(request),
-  plain(', since '),
-  time(request.review?.since ?? request.askedAt),
-]
-
-const waitingLine = (request: Request): Line => {
-  const open = request.extensions?.open
-  return open === undefined
-    ? [...head(request), plain(` ${wishWords(request)}, lapses `), time(request.lapsesAt)]
-    : [...head(request), plain(` ${showDuration(open.ms)} longer, lapses `), time(open.lapsesAt)]
+const summaryOf = ({ frozen, late, endsSoon, waiting, unreviewed, ended, surveys }: DigestFacts): string => {
+  const orphans = surveys.reduce((sum, survey) => sum + survey.orphans.count, 0)
+  return [
+    ...(frozen === undefined ? [] : ['frozen']),
+    ...(late.length === 0 ? [] : [`${count(late.length)} late`]),
+    ...(orphans === 0 ? [] : [orphans === 1 ? '1 orphan' : `${count(orphans)} orphans`]),
+    `${count(endsSoon.length)} to end within 24 hours`,
+    `${count(waiting.length)} to be decided`,
+    ...(unreviewed.length === 0 ? [] : [`${count(unreviewed.length)} to be reviewed`]),
+    `${count(ended.length)} ended`,
+  ].join(', ')
 }
 
-const REASONS: Readonly<Record<EndReason, string>> = {
-  expired: 'expired',
-  'given back': 'given back',
-  revoked: 'revoked',
-  failed: 'could not be given',
-  left: 'holder left',
-}
+const numbers = ({ counts }: DigestFacts): string =>
+  (['asked', 'approved', 'denied', 'lapsed', 'given', 'ended', 'late'] as const)
+    .map((name) => `${count(counts[name])} ${name}`)
+    .join(', ')
 
-const reasonOf = ({ grant }: Over): string => REASONS[grant.ending?.because ?? 'expired']
+/** As `curfew verify` takes it: whoever kept this message can tell whether the journal was rewritten since. */
+const checkpointNote = ({ checkpoint }: DigestFacts): readonly Part[] =>
+  checkpoint === null
+    ? []
+    : [
+        note([
+          plain(`Journal: ${count(checkpoint.n)} entries, checkpoint `),
+          code(`${checkpoint.n}:${checkpoint.seal}`),
+        ]),
+      ]
 
-const endedLine = (request: Over): Line => {
-  const { ended } = request.grant
-  const late = wasLate(request.grant) ? `, ${showDuration(ended.lateMs)} late` : ''
-  const how = { gone: '', 'reported gone': ', reported gone', kept: ', stays for another grant' }[ended.how]
-  return [...head(request), plain(` ${reasonOf(request)}${late}${how} `), time(ended.at)]
-}
-
-const placeLine = ({ place, messages, trouble }: Undelivered): Line => [
-  ...(place.kind === 'dm'
-    ? [plain('direct messages to '), code(`${place.chat}:${place.to}`)]
-    : [{ span: 'channel', chat: place.chat, id: place.to } as const]),
-  plain(`: ${messages} waiting; ${[...cleanText(trouble)].slice(0, TROUBLE_SHOWN_MAX).join('')}`),
-]
-const TROUBLE_SHOWN_MAX = 120
-
-const byTarget = (requests: readonly Request[]): string =>
-  counted(requests, ({ entitlement }) => entitlement.target)
-
-const byReason = (requests: readonly Over[]): string => counted(requests, reasonOf)
-
-/** `orders-db 25, billing 15 and 3 others`, the most first. */
-const counted = <T>(items: readonly T[], nameOf: (item: T) => string): string => {
-  const counts = new Map<string, number>()
-  for (const item of items) counts.set(nameOf(item), (counts.get(nameOf(item)) ?? 0) + 1)
-  const sorted = [...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1))
-  const shown = sorted.slice(0, NAMES_MAX).map(([name, count]) => `${name} ${count}`)
-  const left = sorted.length - shown.length
-  return `${shown.join(', ')}${left === 0 ? '' : ` and ${left} more`}`
-}
+const note = (spans: readonly Span[]): Part => ({ part: 'note', spans })

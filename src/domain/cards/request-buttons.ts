@@ -39,6 +39,12 @@ export const ownButtons = (request: Request): readonly Button[] => {
   ]
 }
 
+/** The one button by which this person may end a grant; undefined: it is not there, or not theirs to end. */
+export const endingButton = (request: Request, as: 'holder' | 'other'): Button | undefined => {
+  if (!GIVEN.includes(phaseOf(request))) return undefined
+  return as === 'holder' ? ownButtons(request)[0] : revokeButton(request)
+}
+
 const extensionButtons = ({ id, extensions }: Request): readonly Button[] => {
   const extension = extensions?.open?.n
   if (extension === undefined) return []

@@ -1,4 +1,4 @@
--- The commit: up to 100 items, each {at, reads, writes, live, due, entries, texts, sets, gesture}, lists of rows.
+-- The commit: up to 100 items, each {at, reads, writes, live, due, entries, texts, erases, sets, gesture}, lists of rows.
 -- Everything is checked before anything is written, and nothing is written unless every item holds: Lua
 -- isolates, it does not roll back. KEYS are declared for Redis Cluster and ACLs; names are built from rows.
 local items = cjson.decode(ARGV[1])
@@ -22,6 +22,7 @@ local function broken_key(item)
     or misfit(item.due, 'due:', 'zset')
     or misfit(item.entries, 'n:', 'list')
     or misfit(item.texts, 'text:', 'hash')
+    or misfit(item.erases, 'text:', 'hash')
     or misfit(item.sets, 'set:', 'set')
     or misfit(item.gesture, 'g:', 'string')
 end
@@ -122,6 +123,7 @@ for _, item in ipairs(items) do
   write_records(item)
   write_due(item)
   for _, row in ipairs(item.texts) do redis.call('HSET', P .. 'text:' .. row[1], row[2], row[3]) end
+  for _, row in ipairs(item.erases) do redis.call('DEL', P .. 'text:' .. row[1]) end
   for _, row in ipairs(item.sets) do
     redis.call(row[3] and 'SADD' or 'SREM', P .. 'set:' .. row[1], row[2])
   end

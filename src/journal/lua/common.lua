@@ -1,7 +1,7 @@
 -- What every script stands on, composed between the prelude (`now`) with LIMIT and the script itself.
 -- Records are opaque text here: cjson would turn empty lists into objects and long numbers into floats.
 local P = '{curfew}:'
-local HEAD, JOURNAL, LIVE = P .. 'head', P .. 'journal', P .. 'live'
+local HEAD, JOURNAL, LIVE, SEAL = P .. 'head', P .. 'journal', P .. 'live', P .. 'seal'
 
 -- Whole numbers as text; Lua's own formatting may turn long ones into floats.
 local function int(number)
@@ -53,14 +53,15 @@ local function decide_now(head_at)
 end
 
 -- Looked at first: the head, the status of which the caller is told (now, raw time, clock in doubt, last number, head
--- and journal disagree), the last entry's number and text. What is broken instead: nil, and its key.
+-- and journal disagree, when an operator accepted what is there), the last entry's number and text. What is broken instead: nil, and its key.
 local function look()
   local head = read_head()
   if not head then return nil, HEAD end
   if not is(JOURNAL, 'stream') then return nil, JOURNAL end
   local last, entry = last_entry()
   local now_at, time, doubt = decide_now(head.at)
-  return head, { now_at, time, doubt, math.max(head.n, last), head.n == last and 0 or 1 }, last, entry
+  local torn = head.n == last and 0 or 1
+  return head, { now_at, time, doubt, math.max(head.n, last), torn, head.accepted or 0 }, last, entry
 end
 
 -- A lane's size, kept in the head: what is lost from a lane shows.

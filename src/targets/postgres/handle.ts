@@ -38,14 +38,6 @@ const loginHandle = z.object({
 
 export type LoginHandle = z.infer<typeof loginHandle>
 
-/** One seat that something of ours hangs on. */
-export interface Listed {
-  readonly seat: SeatKey
-  readonly handle: Json
-  readonly account: Account
-  readonly ours: boolean
-}
-
 /** Roles belong to the whole server, so two databases of it share a seat. */
 export const seatKey = (of: Handle): SeatKey =>
   `postgres/${of.system}/${of.role.oid}/${of.account.oid}` as SeatKey

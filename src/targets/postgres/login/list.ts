@@ -1,6 +1,7 @@
 /** Logins of ours that are not closed, whoever they were made for: those without a grant behind them are orphans. */
 import type { Account } from '../../../domain/model.ts'
-import { type Listed, type LoginHandle, loginSeatKey } from '../handle.ts'
+import type { Listed } from '../../../ports.ts'
+import { type LoginHandle, loginSeatKey } from '../handle.ts'
 import type { Session } from '../session.ts'
 import { adminRole, ownRoles, type Settings } from '../settings.ts'
 import { allMarks, readMark } from './mark.ts'

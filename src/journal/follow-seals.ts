@@ -1,0 +1,94 @@
+/**
+ * Goes over the seals while the journal is walked: each entry's against the one that was kept beside it, and the chain
+ * against every checkpoint that is known. After the first that does not fit nothing more can be told by seals.
+ */
+import type { Mark, Seal } from '../domain/model.ts'
+import { type SealedTo, SHORT_SEAL, sealNext, shortSeal } from '../domain/seal.ts'
+import { SEALS_IN_A_KEY, sealsName } from './keys.ts'
+import type { Reader } from './open-reader.ts'
+import { execute } from './reads.ts'
+
+/** Where an entry stands. */
+interface Numbered {
+  readonly n: number
+  readonly mark: Mark
+}
+
+export interface SealWalk {
+  /** Goes over one more entry; `short`: what is kept beside it. Answers what is wrong. */
+  follow(entry: Numbered, short: string | undefined): string | undefined
+  /** The last entry that was gone over. */
+  at(): SealedTo
+  /** Checkpoints that lie behind the end. */
+  beyond(): readonly SealedTo[]
+}
+
+export interface Known {
+  /** Where the walk begins. */
+  readonly from: SealedTo
+  /** What Redis says of itself: up to here every entry has a seal beside it. */
+  readonly sealed: SealedTo
+  /** As they were kept elsewhere. */
+  readonly checkpoints: readonly SealedTo[]
+}
+
+export const walkSeals = (key: string, { from, sealed, checkpoints }: Known): SealWalk => {
+  let at = from
+  let lost = false
+  const known = [sealed, ...checkpoints]
+
+  const judge = (short: string | undefined): string | undefined => {
+    if (known.some(({ n, seal }) => n === at.n && seal !== at.seal)) return CHECKPOINT
+    if (at.n > sealed.n) return undefined
+    if (short === undefined) return GONE
+    return short === shortSeal(at.seal) ? undefined : MOVED
+  }
+
+  return {
+    follow: ({ n, mark }, short) => {
+      if (n <= at.n) return undefined
+      at = sealNext(key, at, n, mark)
+      if (lost) return undefined
+      const says = judge(short)
+      lost = says !== undefined
+      return says
+    },
+    at: () => at,
+    beyond: () => known.filter(({ n }, i) => n > at.n && known.findIndex((one) => one.n === n) === i),
+  }
+}
+
+const MOVED = 'does not fit its seal: it was moved, or swapped with another'
+const GONE = 'has no seal any more, though it was sealed'
+const CHECKPOINT = 'does not lead to the checkpoint: what stands up to here was rewritten'
+
+/** The short seals of these entries, as far as there are any. Rejects with a fault. */
+export const readShortSeals = async (
+  reader: Reader,
+  numbers: readonly number[],
+): Promise<ReadonlyMap<number, string>> => {
+  const blocks = new Map<string, number[]>()
+  for (const n of numbers) blocks.set(sealsName(n), [...(blocks.get(sealsName(n)) ?? []), n])
+  const names = [...blocks.keys()]
+  const texts = (await reader.ask((redis) => {
+    const pipeline = redis.pipeline()
+    for (const name of names) pipeline.get(name)
+    return execute(pipeline)
+  })) as (string | null)[]
+  return new Map(
+    names.flatMap((name, i) => (blocks.get(name) ?? []).flatMap((n) => shortIn(texts[i] ?? '', n))),
+  )
+}
+
+/** Bytes that were never written are zero. */
+const shortIn = (text: string, n: number): readonly (readonly [number, string])[] => {
+  const from = (n % SEALS_IN_A_KEY) * SHORT_SEAL
+  const short = text.slice(from, from + SHORT_SEAL)
+  return /^[0-9a-f]+$/.test(short) ? [[n, short]] : []
+}
+
+/** `123:<seal>`, as it is written into the digest; undefined when it is none. */
+export const parseCheckpoint = (text: string): SealedTo | undefined => {
+  const [, n, seal] = /^(\d{1,15}):([0-9a-f]{64})$/.exec(text.trim()) ?? []
+  return n === undefined || seal === undefined ? undefined : { n: Number(n), seal: seal as Seal }
+}
