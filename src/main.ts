@@ -39,10 +39,12 @@ const USAGE = `Usage: curfew COMMAND [--config FILE] [--env-file FILE]
                       --apply TARGET runs it, as the administrator in ADMIN_URL
   start               run the bot
   journal ID          the journal of one request, and whether its marks are whole
-  export --csv|--json every request as one row; --from DATE and --to DATE, days in UTC
-  verify              walks the whole journal and names everything that was tampered with
+  export --csv|--json every request as one row; --from DATE and --to DATE, days in UTC; --mirror reads the mirror that
+                      the config names, --mirror-at FOLDER another
+  verify              walks the whole journal and names everything that was tampered with; --mirror the mirror as well,
+                      --checkpoint N:SEAL holds it against what a digest said
   accept              believes journal and clock as they are, after every bot said that it does not
-  restore [--from FOLDER]
+  restore [--from FOLDER] [--discard N] [--although-broken]
                       fills an empty Redis from the mirror; every bot must have stopped
   sandbox             try Curfew here, with no chat account
 

@@ -256,7 +256,7 @@ export interface Checkpoint {
 /** Where the journal stands once more, outside Redis. */
 export type MirrorSettings =
   /** An absolute path. */
-  { readonly folder: string } | { readonly postgres: { readonly url: string; readonly table: string } }
+  { readonly folder: string } | { readonly database: { readonly url: string; readonly table: string } }
 
 /** How far the mirror is, as whoever writes it says in Redis. */
 export interface MirrorStatus {

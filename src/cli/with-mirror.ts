@@ -35,4 +35,4 @@ export const withMirror = async (
 }
 
 const settingsOf = (from: string): MirrorSettings =>
-  /^postgres(ql)?:/.test(from) ? { postgres: { url: from, table: TABLE } } : { folder: from }
+  /^postgres(ql)?:/.test(from) ? { database: { url: from, table: TABLE } } : { folder: from }

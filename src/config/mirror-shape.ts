@@ -7,7 +7,7 @@ const DAY_MS = 24 * 3_600_000
 const KEEP_DAYS_MIN = 8
 const KEEP_DAYS_MAX = 3_650
 
-const HOW = `Write \`mirror: { folder: /var/lib/curfew/journal }\`, or \`mirror: { postgres: { url: "\${MIRROR_URL}" } }\`.`
+const HOW = `Write \`mirror: { folder: /var/lib/curfew/journal }\`, or \`mirror: { database: { url: "\${MIRROR_URL}" } }\`.`
 
 /** `90d` to ms. */
 export const keepShape = z.string().transform((written, context) => {
@@ -36,7 +36,7 @@ const tableName = z.string().transform((written, context) => {
 export const mirrorShape = z
   .strictObject({
     folder: absolutePath.optional().describe('A folder that outlives the bot, as an absolute path.'),
-    postgres: z
+    database: z
       .strictObject({
         url: z.url({ protocol: /^postgres(ql)?$/ }).describe('Its address; it stands in the environment.'),
         table: tableName
@@ -46,9 +46,9 @@ export const mirrorShape = z
       .optional()
       .describe('A PostgreSQL database, best another one than those in which access is given.'),
   })
-  .transform(({ folder, postgres }, context): MirrorSettings => {
-    if (folder !== undefined && postgres === undefined) return { folder }
-    if (postgres !== undefined && folder === undefined) return { postgres }
+  .transform(({ folder, database }, context): MirrorSettings => {
+    if (folder !== undefined && database === undefined) return { folder }
+    if (database !== undefined && folder === undefined) return { database }
     const params = { hint: HOW }
     context.addIssue({ code: 'custom', message: 'Is one of two: a folder, or a PostgreSQL table.', params })
     return z.NEVER

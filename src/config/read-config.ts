@@ -99,7 +99,7 @@ const keepHidden = (url: string, name: string, { vault }: Reading): string => {
 }
 
 const hideUrl = (mirror: MirrorSettings, reading: Reading): MirrorSettings => {
-  if ('postgres' in mirror) keepHidden(mirror.postgres.url, 'mirror.postgres.url', reading)
+  if ('database' in mirror) keepHidden(mirror.database.url, 'mirror.database.url', reading)
   return mirror
 }
 

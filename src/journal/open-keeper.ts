@@ -4,9 +4,8 @@
  */
 
 import { Fault } from '../domain/fault.ts'
-import type { RedisAddress } from '../infra/redis-client.ts'
 import { redisFault } from '../infra/redis-fault.ts'
-import type { Log } from '../ports.ts'
+import type { Log, RedisAddress } from '../ports.ts'
 import { openReader, type Reader } from './open-reader.ts'
 import { composeScripts, runScript, type ScriptName } from './scripts.ts'
 

@@ -2,7 +2,7 @@
 import type { MirrorSettings } from '../ports.ts'
 import { openFolderMirror } from './folder-mirror.ts'
 import type { Mirror } from './mirror.ts'
-import { openPostgresMirror } from './postgres-mirror.ts'
+import { openTableMirror } from './table-mirror.ts'
 
 export const openMirror = (settings: MirrorSettings): Mirror =>
-  'folder' in settings ? openFolderMirror(settings.folder) : openPostgresMirror(settings.postgres)
+  'folder' in settings ? openFolderMirror(settings.folder) : openTableMirror(settings.database)

@@ -18,7 +18,7 @@ const RULES = { targets: new Map() } as unknown as Rules
 export const describeDigests = async (count: number): Promise<string[]> => {
   const redis = await startRedis()
   const log = makeLog({ level: 'silent' })
-  const journal = await openJournal({ redis: redis.url, durability: 'platform', log, clock: systemClock })
+  const journal = await openJournal({ redis: redis.address, durability: 'platform', log, clock: systemClock })
   try {
     await fillGrants(journal, count)
     const [gatherMs, drawMs, megabytes]: [number[], number[], number[]] = [[], [], []]

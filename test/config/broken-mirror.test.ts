@@ -14,15 +14,15 @@ test('a folder, a table, or none; what is closed stays 90 days unless it is said
     mirror: { folder: '/var/lib/curfew/journal' },
   })
   const url = 'postgres://curfew:pw@db.acme.test/audit'
-  expect(mirrorOf(`keep: 30d\nmirror: { postgres: { url: "${url}" } }`)).toEqual({
-    mirror: { postgres: { url, table: 'curfew_journal' } },
+  expect(mirrorOf(`keep: 30d\nmirror: { database: { url: "${url}" } }`)).toEqual({
+    mirror: { database: { url, table: 'curfew_journal' } },
     keepMs: 30 * DAY_MS,
   })
 })
 
 const HOW =
   // biome-ignore lint/suspicious/noTemplateCurlyInString: so it stands in the file
-  'Write `mirror: { folder: /var/lib/curfew/journal }`, or `mirror: { postgres: { url: "${MIRROR_URL}" } }`.'
+  'Write `mirror: { folder: /var/lib/curfew/journal }`, or `mirror: { database: { url: "${MIRROR_URL}" } }`.'
 test.each([
   ['mirror: {}', `\`mirror\`: Is one of two: a folder, or a PostgreSQL table. ${HOW}`],
   [
@@ -30,8 +30,8 @@ test.each([
     '`mirror.folder`: Is no absolute path. Write it from the root, such as /var/lib/curfew/journal.',
   ],
   [
-    'mirror: { postgres: { url: "postgres://x/y", table: "a;b" } }',
-    '`mirror.postgres.table`: Is no name of a table. Write a table, or schema.table, in lower case.',
+    'mirror: { database: { url: "postgres://x/y", table: "a;b" } }',
+    '`mirror.database.table`: Is no name of a table. Write a table, or schema.table, in lower case.',
   ],
   ['keep: 7d', '`keep`: “7d” is no number of days. Write days, such as 90d: from 8d to 3650d.'],
   ['keep: 90', '`keep`: Should be text. Put it in quotes.'],

@@ -139,7 +139,7 @@ export const testEach = (cases: readonly Case[]) =>
 export const FULL_EXAMPLE = [
   [
     'durability: platform\n',
-    'durability: platform\nheartbeat: https://beat.acme.test/ping\nkeep: 30d\nmirror: { postgres: { url: postgres://db.acme.test/audit, table: audit.journal } }\n',
+    'durability: platform\nheartbeat: https://beat.acme.test/ping\nkeep: 30d\nmirror: { database: { url: postgres://db.acme.test/audit, table: audit.journal } }\n',
   ],
   ['provisionWithin: 15m, ', 'provisionWithin: 15m, warnBefore: 10m, maxExtensions: 3, '],
   ['memberOf: orders_reader }', 'memberOf: orders_reader, actions: [read] }'],

@@ -36,7 +36,7 @@ const fresh: Record<string, () => MirrorSettings> = {
   },
   postgres: () => {
     tables += 1
-    return { postgres: { url: server.url, table: `public.mirror_${tables}` } }
+    return { database: { url: server.url, table: `public.mirror_${tables}` } }
   },
 }
 const open = (settings: MirrorSettings): Mirror => {
@@ -159,7 +159,7 @@ test('a login that may only add is enough, and cannot change an entry', async ()
   await server.admin(`${doc}; CREATE ROLE keeper LOGIN PASSWORD 'pw';
     GRANT SELECT, INSERT ON curfew_journal TO keeper; GRANT SELECT, INSERT, DELETE ON curfew_journal_texts TO keeper`)
   const url = server.urlFor('keeper', 'pw', 'postgres')
-  const mirror = open({ postgres: { url, table: 'curfew_journal' } })
+  const mirror = open({ database: { url, table: 'curfew_journal' } })
   expect(await mirror.last()).toBeNull()
   await mirror.append([line(1)], [kept('r:R-1', 'why')])
   await mirror.erase('r:R-1' as RecordKey)
@@ -175,7 +175,7 @@ test('a login that may only add is enough, and cannot change an entry', async ()
 })
 
 test('a server that is not there, or refuses, is a fault without its address', async () => {
-  const mirror = open({ postgres: { url: 'postgres://u:secret@127.0.0.1:1/x', table: 'curfew_journal' } })
+  const mirror = open({ database: { url: 'postgres://u:secret@127.0.0.1:1/x', table: 'curfew_journal' } })
   await expect(mirror.last()).rejects.toMatchObject({
     kind: 'retry',
     message: expect.not.stringMatching(/secret|127/),

@@ -12,7 +12,7 @@ import { type Bench, READONLY, startBench } from '../fixtures/run-bot.ts'
 import { blocksOf, type Command, commandFiles, documents, shownCommands } from '../structure/read-docs.ts'
 
 /** Those that stay or ask: the journeys, and that of a newcomer, run them. */
-const LIVELY = ['start', 'sandbox', 'init']
+const LIVELY = ['start', 'sandbox', 'init', 'restore', 'accept']
 /** Of another server, or not for this one. */
 const ELSEWHERE = ['REPLICAOF', 'BGSAVE']
 const SAMPLE_ID = /R-7K3QX9/g

@@ -17,7 +17,7 @@ let journal: RedisJournal
 beforeEach(async () => {
   redis = await startRedis()
   journal = await openJournal({
-    redis: redis.url,
+    redis: redis.address,
     durability: 'platform',
     log: listeningLog(),
     clock: realClock,

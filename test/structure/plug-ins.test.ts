@@ -6,9 +6,13 @@ import { readProduct, wordsOf } from './product.ts'
 const systems = [...registry.targets, ...registry.chats, ...registry.directories].map(({ kind }) => kind)
 const conditions = registry.conditions.map(({ kind }) => kind)
 
+/** The journal's copy may stand in a database of the operator's, whatever there is to give access in. */
+const MIRROR = ['journal/table-mirror.ts', 'config/mirror-shape.ts', 'cli/with-mirror.ts', 'cli/restore.ts']
+
 /** The sandbox plays one chat and one target by name: it is an example, not the product. */
 const mayName = (file: string, kind: string) =>
   file === 'registry.ts' ||
+  MIRROR.includes(file) ||
   file.startsWith('sandbox/') ||
   new RegExp(`^(targets|chats|directories|conditions)/${kind}[/.]`).test(file)
 

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod'
 import { Fault } from '../../domain/fault.ts'
-import type { Access, Account, Json, SeatKey } from '../../domain/model.ts'
+import type { Access, Json, SeatKey } from '../../domain/model.ts'
 import type { Session } from './session.ts'
 
 const named = z.object({ oid: z.int().positive(), name: z.string() })

@@ -11,7 +11,7 @@ const CONNECT_MS = 5_000
 const ANSWER_MS = 15_000
 const PAGE = 1_000
 
-export interface PostgresMirrorSettings {
+export interface TableMirrorSettings {
   readonly url: string
   readonly table: string
 }
@@ -32,7 +32,7 @@ const namesOf = (table: string): readonly [entries: string, texts: string] => {
   return [quote(''), quote('_texts')]
 }
 
-export const openPostgresMirror = ({ url, table }: PostgresMirrorSettings): Mirror => {
+export const openTableMirror = ({ url, table }: TableMirrorSettings): Mirror => {
   const [entries, texts] = namesOf(table)
   const pool = new Pool({
     connectionString: url,
