@@ -104,6 +104,8 @@ export interface Listed {
   readonly account: Account
   /** Under our handle, whoever put it there. */
   readonly ours: boolean
+  /** What holds for it, where that is not what holds for all access of the target. */
+  readonly traits?: Traits
   /** By which path it is held, and by whose hand. */
   readonly note?: string
 }

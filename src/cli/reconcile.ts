@@ -58,9 +58,9 @@ const lookedAt = (
 ): Looked => ({
   target,
   standing,
-  orphans: strays.map(({ orphan, listed: { seat, account, handle } }) => ({
+  orphans: strays.map(({ orphan, listed: { seat, account, handle, traits = of.traits } }) => ({
     orphan,
-    access: { ...of, seat, account, handle },
+    access: { ...of, seat, account, handle, traits },
   })),
 })
 

@@ -46,7 +46,7 @@ export type SeatEvent =
 export const evolveSeat = (seat: Seat | null, event: SeatEvent): Seat => {
   if (event.type === 'opened') {
     if (seat !== null) throw new Error('seat opened twice')
-    return { ...open(event.access, event.at), lastRequest: event.request }
+    return open(event.access, event.at, event.request)
   }
   if (event.type === 'disowned' && seat === null) return { ...open(event.access, event.at), strayed: true }
   if (seat === null) throw new Error(`${event.type} before the seat was opened`)
@@ -80,20 +80,23 @@ export const evolveSeat = (seat: Seat | null, event: SeatEvent): Seat => {
       return clean(next, event)
     case 'hurried':
       return { ...next, notBefore: event.at }
-    case 'disowned':
-      return { ...next, strayed: true, tries: 0, notBefore: event.at }
+    case 'disowned': {
+      const { cleaning: _, ...kept } = next
+      return { ...kept, strayed: true, tries: 0, notBefore: event.at }
+    }
     default:
       return event satisfies never
   }
 }
 
-const open = (access: Access, at: Instant): Seat => ({
+const open = (access: Access, at: Instant, lastRequest?: RequestId): Seat => ({
   kind: 'seat',
   key: access.seat,
   v: 1,
   access,
   holders: [],
   leaving: [],
+  ...(lastRequest !== undefined && { lastRequest }),
   attempts: [],
   tries: 0,
   notBefore: at,

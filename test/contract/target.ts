@@ -233,8 +233,10 @@ export const describeTarget = <S extends TargetSettings>(descriptor: TargetDescr
         handle: access.handle,
         account: access.account,
         ours: true,
-        // A login that was made needs no path to it.
-        ...(descriptor.makesLogins ? {} : { note: expect.stringContaining(access.account) }),
+        // A login that was made needs no path to it, and has traits of its own.
+        ...(descriptor.makesLogins
+          ? { traits: access.traits }
+          : { note: expect.stringContaining(access.account) }),
       })
       await target.revoke({ ...access, handle: orphan?.handle ?? null }, makeCall())
       expect(await look(access)).toEqual(NOTHING)

@@ -4,6 +4,7 @@ import type { Listed } from '../../../ports.ts'
 import { type LoginHandle, loginSeatKey } from '../handle.ts'
 import type { Session } from '../session.ts'
 import { adminRole, ownRoles, type Settings } from '../settings.ts'
+import { loginTraits } from '../traits.ts'
 import { allMarks, readMark } from './mark.ts'
 
 interface Row {
@@ -48,6 +49,7 @@ export const listLogins = async (session: Session, settings: Settings): Promise<
       role: row.role ?? NOWHERE,
       memberOf: [...(row.memberOf ?? [])],
     }
-    return [{ seat: loginSeatKey(handle), handle, account: known.account as Account, ours: true }]
+    const seat = loginSeatKey(handle)
+    return [{ seat, handle, account: known.account as Account, ours: true, traits: loginTraits(settings) }]
   })
 }
