@@ -43,7 +43,8 @@ afterAll(async () => {
 })
 
 beforeEach(async () => {
-  context = await browser.newContext({ viewport: { width: 1280, height: 800 } })
+  // Colours are compared as they stand, not on their way.
+  context = await browser.newContext({ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' })
   context.setDefaultTimeout(WAIT_MS)
   page = await openTab()
   errors = errorsOf(page)
@@ -314,7 +315,7 @@ describe.each(['light', 'dark'] as const)('axe finds nothing serious (%s)', (col
     await enter(bob, /dbas/)
     await bob.getByRole('button', { name: 'Approve', exact: true }).last().waitFor()
     await look('the card')
-    await sql(ana)
+    await (await sql(ana)).getByText(/permission denied|rows/).waitFor()
     await look('SQL')
     await enter(ana, /audit/)
     await ana
