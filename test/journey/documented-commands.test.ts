@@ -1,10 +1,12 @@
 /** What the documents tell people to type is typed: on one stage with a live grant, in the order of the pages. */
 
 import { writeFileSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { Redis } from 'ioredis'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { CliCommand } from '../../src/cli/cli-command.ts'
 import { REFUSED } from '../../src/cli/cli-command.ts'
 import { takeEnvFile } from '../../src/cli/take-env-file.ts'
@@ -16,23 +18,34 @@ const LIVELY = ['start', 'sandbox', 'init', 'restore', 'accept']
 /** Of another server, or not for this one. */
 const ELSEWHERE = ['REPLICAOF', 'BGSAVE']
 const SAMPLE_ID = /R-7K3QX9/g
+const SAMPLE_CHECKPOINT = '123:…'
 
 let bench: Bench
 let id: string
 let redis: Redis
 let envFile: string
+let mirror: string
+let checkpoint: string
 beforeAll(async () => {
-  bench = await startBench()
+  mirror = await mkdtemp(join(tmpdir(), 'curfew-mirror-'))
+  bench = await startBench({ config: (yaml) => `${yaml}mirror: { folder: ${mirror} }\n` })
   id = await bench.give('ana', `${READONLY} 1h because of INC-42`)
   redis = new Redis({ path: bench.redis.path })
   envFile = join(bench.folder, '.env')
   writeFileSync(envFile, 'LOG_LEVEL=info\n')
+  const seal = async (): Promise<string> =>
+    /\b\d+:[0-9a-f]{8,}\b/.exec((await runCurfew(['curfew', 'verify'])).said)?.[0] ?? ''
+  checkpoint = await vi.waitFor(async () => (await seal()) || Promise.reject(new Error('not sealed yet')), {
+    timeout: 10_000,
+    interval: 100,
+  })
   // The user of the page about Redis.
   await redis.call('ACL', 'SETUSER', 'curfew', 'on', '>the-old-one')
 })
 afterAll(async () => {
   redis?.disconnect()
   await bench?.stop()
+  await rm(mirror, { recursive: true, force: true })
 })
 
 /** Exit code and everything that was said. */
@@ -70,7 +83,9 @@ const isRun = ({ words: [program = ''] }: Command): boolean => Object.hasOwn(RUN
 describe.each(documents.filter((document) => shownCommands(document).some(isRun)))('%s', (document) => {
   it.each(shownCommands(document).filter(isRun))('$line', async ({ words }) => {
     const [program = ''] = words
-    await RUN[program]?.(words.map((word) => word.replace(SAMPLE_ID, id)))
+    await RUN[program]?.(
+      words.map((word) => word.replace(SAMPLE_ID, id).replace(SAMPLE_CHECKPOINT, checkpoint)),
+    )
   })
 })
 
