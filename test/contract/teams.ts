@@ -71,7 +71,7 @@ export const teamsDescriptor: ChatDescriptor = {
       hints: world.changes,
       answerWith: world.answerWith,
       expectForms: world.expectForms,
-      refOf: (who) => `teams:${who === '@engineers' ? engineers.team : teams.person(who).oid}`,
+      refOf: (who) => `teams:${who === '@engineers' ? `team/${engineers.team}` : teams.person(who).oid}`,
       place: (kind, to) => ({
         chat: 'teams',
         kind,

@@ -117,7 +117,7 @@ const receive = ({
     const read = readActivity(body)
     if (read.kind === 'junk') log.warn({ wrong: read.wrong }, 'a delivery that makes no sense')
     if (read.kind === 'junk') return { status: 400 }
-    if (read.kind === 'changed') receiving.changed({ kind: 'group', ref: `teams:${read.team}` })
+    if (read.kind === 'changed') receiving.changed({ kind: 'group', ref: `teams:team/${read.team}` })
     if (read.kind !== 'delivery') return { status: 200 }
     const { delivery } = read
     const desk: Desk = {
