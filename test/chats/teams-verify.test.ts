@@ -55,9 +55,10 @@ it.each<[string, () => string | undefined]>([
     () =>
       world.teams.token({
         claims: {
-          iss: `https://login.microsoftonline.com/${world.teams.tenantId}/v2.0`,
-          ver: '2.0',
-          azp: world.teams.appId,
+          // Of the tenant that botbuilder takes such tokens from.
+          iss: 'https://sts.windows.net/f8cdef31-a31e-4b4a-93e4-5f571e91255a/',
+          ver: '1.0',
+          appid: world.teams.appId,
           serviceurl: undefined,
         },
       }),
