@@ -16,8 +16,8 @@ type Look = <T>(call: Call, use: (session: Session) => Promise<T>) => Promise<T>
 
 interface Waiting {
   readonly call: Call
-  /** Never rejects: it is told by itself. */
-  run(session: Session): Promise<void>
+  /** Answers how to tell what came of it; never rejects. */
+  run(session: Session): Promise<() => void>
   fail(thrown: unknown): void
 }
 
@@ -30,29 +30,34 @@ export const shareSession = (open: Open): Look => {
     if (last === undefined || running >= AT_ONCE) return
     const batch = waiting.splice(0)
     running += 1
-    void open(last.call, async (session) => {
-      for (const one of batch) await one.run(session)
+    void runAll(open, last.call, batch).finally(() => {
+      running -= 1
+      start()
     })
-      // Who was answered already hears nothing of it.
-      .catch((fault: unknown) => {
-        for (const one of batch) one.fail(fault)
-      })
-      .finally(() => {
-        running -= 1
-        start()
-      })
   }
 
   return (call, use) =>
     new Promise((resolve, reject) => {
-      const run = async (session: Session): Promise<void> => {
-        try {
-          resolve(await use(session))
-        } catch (thrown) {
-          reject(toFault(thrown, 'reading'))
-        }
-      }
+      const run = (session: Session): Promise<() => void> =>
+        use(session).then(
+          (answer) => () => resolve(answer),
+          (thrown) => () => reject(toFault(thrown, 'reading')),
+        )
       waiting.push({ call, run, fail: reject })
       start()
     })
+}
+
+/** Nobody is told before the connection is closed; who was not reached gets its fault. Never rejects. */
+const runAll = async (open: Open, call: Call, batch: readonly Waiting[]): Promise<void> => {
+  const tell: (() => void)[] = []
+  let fault: unknown
+  try {
+    await open(call, async (session) => {
+      for (const one of batch) tell.push(await one.run(session))
+    })
+  } catch (thrown) {
+    fault = thrown
+  }
+  for (const [i, one] of batch.entries()) (tell[i] ?? (() => one.fail(fault)))()
 }
