@@ -530,7 +530,12 @@ export interface DirectoryKind<S = unknown> {
   fromEnv(env: Readonly<Record<string, string | undefined>>): FromEnv<S>
   /** What a native id names, by its form alone. */
   classify(id: string): 'person' | 'group' | 'channel' | undefined
-  connect(settings: S, tools: Tools): Directory
+  connect(settings: S, tools: DirectoryTools): Directory
+}
+
+export interface DirectoryTools extends Tools {
+  /** Native ids of the channels of this system that the config names now: whoever is in them can be looked up there. */
+  channels(): readonly string[]
 }
 
 export interface HostPort {

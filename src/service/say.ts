@@ -44,7 +44,7 @@ export const say = async (deps: Deps, actor: Actor, said: Said, call: Call): Pro
     case 'digest':
       return showDigest(deps, actor.person, words.filter, call)
     case 'id':
-      return showReferences(actor, said)
+      return showReferences(deps, actor, said)
     case 'unknown':
       return unknown(words)
     case 'request':
@@ -54,15 +54,15 @@ export const say = async (deps: Deps, actor: Actor, said: Said, call: Call): Pro
   }
 }
 
-const showReferences = (actor: Actor, { mentions, text }: Said): Card | Refusal => {
+const showReferences = (deps: Deps, actor: Actor, { mentions, text }: Said): Card | Refusal => {
   if (mentions.length > 0) return drawReferences(mentions)
-  return /\s/.test(text.trim()) ? NOBODY_MENTIONED : drawReferences(whereWeAre(actor))
+  return /\s/.test(text.trim()) ? NOBODY_MENTIONED : drawReferences(whereWeAre(deps, actor))
 }
 
 /** What needs no mention: who asks, and the channel it is asked in. */
-const whereWeAre = ({ person, gesture: { channel } }: Actor): readonly Mention[] => [
+const whereWeAre = (deps: Deps, { person, gesture: { channel } }: Actor): readonly Mention[] => [
   { ref: person.via, name: person.name },
-  ...(channel === undefined ? [] : [{ ref: channel, name: 'this channel' }]),
+  ...(channel !== undefined && deps.isChannel(channel) ? [{ ref: channel, name: 'this channel' }] : []),
 ]
 
 const unknown = ({ word, suggestion }: Extract<Words, { verb: 'unknown' }>): Refusal =>

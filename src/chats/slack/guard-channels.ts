@@ -3,14 +3,14 @@
  * anything is posted in a channel; what Slack said counts for a while.
  */
 import { Fault } from '../../domain/fault.ts'
+import { shareLookups } from '../../infra/share-lookups.ts'
 import type { Call, Clock } from '../../ports.ts'
-import { shareLookups } from './share-lookups.ts'
 import { translate } from './to-fault.ts'
 import type { Api } from './web-client.ts'
 
 const MINUTE_MS = 60_000
 /** A channel is hardly ever shared; `conversations.info` is of tier 3. */
-const KEPT = { keepMs: 10 * MINUTE_MS, keepRefusedMs: MINUTE_MS, max: 10_000 }
+const KEPT = { of: 'Slack', keepMs: 10 * MINUTE_MS, keepRefusedMs: MINUTE_MS, max: 10_000 }
 
 export const sayShared = (named: string): string =>
   `Channel ${named} is refused: it is shared with another organisation, whose people would read every request. Use a channel of your own.`
