@@ -1,10 +1,8 @@
-/** Answers that are kept for a while and asked for once at a time; used by directories and chats. */
+/** Answers that are kept for a while and asked for once at a time; used by those who ask outside for facts. */
 import { Fault } from '../domain/fault.ts'
 import type { Clock } from '../ports.ts'
 
 interface Kept {
-  /** Who is asked, for the sentence of whoever waited in vain. */
-  readonly of: string
   /** Counted from when the question was sent, ms. */
   readonly keepMs: number
   /** How long a permanent fault is kept, ms; other failures never are. Default: not at all. */
@@ -28,10 +26,7 @@ export interface SharedLookups<T> {
   forget(isStale: (key: string, answer: T | 'on its way') => boolean): void
 }
 
-export const shareLookups = <T>(
-  clock: Clock,
-  { of, keepMs, keepRefusedMs = 0, max }: Kept,
-): SharedLookups<T> => {
+export const shareLookups = <T>(clock: Clock, { keepMs, keepRefusedMs = 0, max }: Kept): SharedLookups<T> => {
   const held = new Map<string, Held<T>>()
 
   const ask: SharedLookups<T>['ask'] = (key, look, signal) => {
@@ -40,7 +35,7 @@ export const shareLookups = <T>(
     const isFresh = known !== undefined && nowMs - known.sentAtMs < known.keepMs
     if (isFresh && 'value' in known) return known.answer
     const answer = isFresh ? known.answer : send(key, look, nowMs)
-    return signal === undefined ? answer : waitUntil(answer, signal, of)
+    return signal === undefined ? answer : waitUntil(answer, signal)
   }
 
   const send = (key: string, look: () => Promise<T>, nowMs: number): Promise<T> => {
@@ -75,9 +70,9 @@ export const shareLookups = <T>(
 }
 
 /** Waits for an answer that others wait for too, no longer than `signal` allows. */
-const waitUntil = <T>(answer: Promise<T>, signal: AbortSignal, of: string): Promise<T> =>
+const waitUntil = <T>(answer: Promise<T>, signal: AbortSignal): Promise<T> =>
   new Promise((resolve, reject) => {
-    const stop = () => reject(new Fault('retry', `${of} did not answer in time.`))
+    const stop = () => reject(new Fault('retry', 'No answer in time.'))
     if (signal.aborted) stop()
     signal.addEventListener('abort', stop, { once: true })
     answer.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop))

@@ -2,11 +2,10 @@
  * Slack as a directory: who somebody is and who is in a user group, at most a minute old. Asked for facts;
  * only reads.
  */
-
+import { limitCalls } from '../../infra/limit-calls.ts'
 import { shareLookups } from '../../infra/share-lookups.ts'
 import type { Call, Directory, DirectoryPerson, Tools } from '../../ports.ts'
 import { type Installation, readInstallation } from './installation.ts'
-import { limitCalls } from './limit-calls.ts'
 import { readUser } from './read-user.ts'
 import type { SlackSettings } from './settings.ts'
 import { slackErrorOf, translate } from './to-fault.ts'
@@ -14,7 +13,7 @@ import { createApi } from './web-client.ts'
 
 /** `usergroups.*` are of tier 2, 20 a minute (docs.slack.dev, rate limits); a second more, as calls travel unevenly. */
 const GROUPS_LIMIT = { most: 20, withinMs: 61_000 }
-const KEPT = { of: 'Slack', keepMs: 60_000, max: 10_000 }
+const KEPT = { keepMs: 60_000, max: 10_000 }
 /** Errors that mean: nobody by that reference. */
 const NOBODY = new Set(['user_not_found', 'users_not_found', 'user_not_visible'])
 
@@ -43,11 +42,7 @@ export const connectDirectory = (settings: SlackSettings, { log, clock }: Tools)
   const closing = new AbortController()
   const api = createApi(settings, log)
   const shared = {
-    installation: shareLookups<Installation>(clock, {
-      ...KEPT,
-      keepMs: Number.POSITIVE_INFINITY,
-      max: 1,
-    }),
+    installation: shareLookups<Installation>(clock, { keepMs: Number.POSITIVE_INFINITY, max: 1 }),
     people: shareLookups<DirectoryPerson | undefined>(clock, KEPT),
     // A group that is not there, asked for again and again, must not use up what others may ask.
     groups: shareLookups<readonly string[]>(clock, { ...KEPT, keepRefusedMs: KEPT.keepMs }),

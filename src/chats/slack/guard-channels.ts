@@ -10,7 +10,7 @@ import type { Api } from './web-client.ts'
 
 const MINUTE_MS = 60_000
 /** A channel is hardly ever shared; `conversations.info` is of tier 3. */
-const KEPT = { of: 'Slack', keepMs: 10 * MINUTE_MS, keepRefusedMs: MINUTE_MS, max: 10_000 }
+const KEPT = { keepMs: 10 * MINUTE_MS, keepRefusedMs: MINUTE_MS, max: 10_000 }
 
 export const sayShared = (named: string): string =>
   `Channel ${named} is refused: it is shared with another organisation, whose people would read every request. Use a channel of your own.`
