@@ -172,6 +172,8 @@ export interface Gesture {
   readonly actor: string
   /** `<chat>:<native id>` of the channel it was done in, where there is one. */
   readonly channel?: string
+  /** The IANA name of the zone that their device is in, where the chat says it. */
+  readonly zone?: string
   readonly does:
     | { readonly kind: 'words'; readonly text: string; readonly mentions: readonly Mention[] }
     | { readonly kind: 'press'; readonly verb: string; readonly value: string }
