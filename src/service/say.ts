@@ -60,9 +60,10 @@ const showReferences = (deps: Deps, actor: Actor, { mentions, text }: Said): Car
 }
 
 /** What needs no mention: who asks, and the channel it is asked in. */
-const whereWeAre = (deps: Deps, { person, gesture: { channel } }: Actor): readonly Mention[] => [
+const whereWeAre = (deps: Deps, { person, gesture: { channel, group } }: Actor): readonly Mention[] => [
   { ref: person.via, name: person.name },
   ...(channel !== undefined && deps.isChannel(channel) ? [{ ref: channel, name: 'this channel' }] : []),
+  ...(group !== undefined && deps.isGroup(group) ? [{ ref: group, name: 'everybody in this team' }] : []),
 ]
 
 const unknown = ({ word, suggestion }: Extract<Words, { verb: 'unknown' }>): Refusal =>
