@@ -71,7 +71,8 @@ export const teamsDescriptor: ChatDescriptor = {
       hints: world.changes,
       answerWith: world.answerWith,
       expectForms: world.expectForms,
-      refOf: (who) => `teams:${who === '@engineers' ? `team/${engineers.team}` : teams.person(who).oid}`,
+      refOf: (who) =>
+        who === '@engineers' ? `teams:team/${engineers.team}` : `teams:${teams.person(who).oid}`,
       place: (kind, to) => ({
         chat: 'teams',
         kind,

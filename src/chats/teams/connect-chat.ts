@@ -6,6 +6,7 @@ import type { ChatKind, Clock, Gesture, Log, Mention, Receiving } from '../../po
 import type { Delivery } from './activity.ts'
 import { answerDelivery, type Desk } from './answer-delivery.ts'
 import { createConnector } from './connector.ts'
+import { teamRef } from './directory/classify.ts'
 import { examine } from './examine.ts'
 import { createTokens } from './fetch-token.ts'
 import { createHomes, type Homes } from './home.ts'
@@ -117,7 +118,7 @@ const receive = ({
     const read = readActivity(body)
     if (read.kind === 'junk') log.warn({ wrong: read.wrong }, 'a delivery that makes no sense')
     if (read.kind === 'junk') return { status: 400 }
-    if (read.kind === 'changed') receiving.changed({ kind: 'group', ref: `teams:team/${read.team}` })
+    if (read.kind === 'changed') receiving.changed({ kind: 'group', ref: teamRef(read.team) })
     if (read.kind !== 'delivery') return { status: 200 }
     const { delivery } = read
     const desk: Desk = {

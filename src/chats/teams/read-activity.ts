@@ -5,6 +5,7 @@
 import { z } from 'zod'
 import type { Gesture } from '../../ports.ts'
 import { type Activity, activityShape, junk, originOf, type Read, type Way } from './activity.ts'
+import { teamRef } from './directory/classify.ts'
 import { readAction, readSearch } from './read-action.ts'
 import { readWords } from './read-words.ts'
 import { VERB_PREFIX } from './render-card.ts'
@@ -33,12 +34,14 @@ const delivered = (
   more: { readonly id?: string; readonly mentioned?: readonly { mri: string; name: string }[] } = {},
 ): Read => {
   const from = originOf(activity)
+  const team = activity.channelData?.team?.id
   const channel = from.isPersonal ? undefined : from.conversation.replace(/;messageid=.*$/, '')
   const gesture: Gesture = {
     id: `teams:${from.oid}/${more.id ?? activity.id}`,
     chat: 'teams',
     actor: `teams:${from.oid}`,
     ...(channel !== undefined && { channel: `teams:${channel}` }),
+    ...(team !== undefined && { group: teamRef(team) }),
     ...(activity.localTimezone && { zone: activity.localTimezone }),
     does,
   }
