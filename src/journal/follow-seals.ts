@@ -62,29 +62,35 @@ const MOVED = 'does not fit its seal: it was moved, or swapped with another'
 const GONE = 'has no seal any more, though it was sealed'
 const CHECKPOINT = 'does not lead to the checkpoint: what stands up to here was rewritten'
 
-/** The short seals of these entries, as far as there are any. Rejects with a fault. */
+/** The short seal of each of these entries, in their order, as far as there is one. Rejects with a fault. */
 export const readShortSeals = async (
   reader: Reader,
   numbers: readonly number[],
-): Promise<ReadonlyMap<number, string>> => {
-  const blocks = new Map<string, number[]>()
-  for (const n of numbers) blocks.set(sealsName(n), [...(blocks.get(sealsName(n)) ?? []), n])
-  const names = [...blocks.keys()]
+): Promise<readonly (string | undefined)[]> => {
+  const names = [...new Set(numbers.map(blockOf))].map((block) => sealsName(block * SEALS_IN_A_KEY))
   const texts = (await reader.ask((redis) => {
     const pipeline = redis.pipeline()
     for (const name of names) pipeline.get(name)
     return execute(pipeline)
   })) as (string | null)[]
-  return new Map(
-    names.flatMap((name, i) => (blocks.get(name) ?? []).flatMap((n) => shortIn(texts[i] ?? '', n))),
-  )
+  const byName = new Map(names.map((name, i) => [name, texts[i] ?? '']))
+  let [block, text] = [Number.NaN, '']
+  return numbers.map((n) => {
+    if (blockOf(n) !== block) {
+      block = blockOf(n)
+      text = byName.get(sealsName(n)) ?? ''
+    }
+    return shortIn(text, n)
+  })
 }
 
+const blockOf = (n: number): number => Math.floor(n / SEALS_IN_A_KEY)
+
 /** Bytes that were never written are zero. */
-const shortIn = (text: string, n: number): readonly (readonly [number, string])[] => {
+const shortIn = (text: string, n: number): string | undefined => {
   const from = (n % SEALS_IN_A_KEY) * SHORT_SEAL
   const short = text.slice(from, from + SHORT_SEAL)
-  return /^[0-9a-f]+$/.test(short) ? [[n, short]] : []
+  return /^[0-9a-f]+$/.test(short) ? short : undefined
 }
 
 /** `123:<seal>`, as it is written into the digest; undefined when it is none. */

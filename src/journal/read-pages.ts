@@ -6,18 +6,20 @@ import type { Reader } from './open-reader.ts'
 export type Row = readonly [id: string, fields: readonly string[]]
 
 const PAGE = 500
+/** Of a walk through all of them, in which every page costs questions of its own. */
+const LARGE_PAGE = 2_000
 
 /** After everything that goes by this number, also what was put in beside it. */
 export const lastIdOf = (n: number): string => `${n}-18446744073709551615`
 
 /** Entries after the one with this id; without one from the start. Rejects with a fault. */
-export const readPage = (reader: Reader, after?: string): Promise<readonly Row[]> =>
-  reader.ask((redis) => redis.xrange(JOURNAL, after === undefined ? '-' : `(${after}`, '+', 'COUNT', PAGE))
+export const readPage = (reader: Reader, after?: string, size = PAGE): Promise<readonly Row[]> =>
+  reader.ask((redis) => redis.xrange(JOURNAL, after === undefined ? '-' : `(${after}`, '+', 'COUNT', size))
 
 /** Begins after the entry with this id; without one at the start. Rejects with a fault. */
 export async function* readPages(reader: Reader, after?: string): AsyncGenerator<readonly Row[]> {
   const read = (last: string | undefined): Promise<readonly Row[]> => {
-    const rows = readPage(reader, last)
+    const rows = readPage(reader, last, LARGE_PAGE)
     // Whoever waits for it is told.
     rows.catch(() => undefined)
     return rows

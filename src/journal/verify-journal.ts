@@ -57,7 +57,7 @@ interface Walk {
 }
 
 /** Pages that are checked at the same time as the next ones are read. */
-const PAGES_AHEAD = 2
+const PAGES_AHEAD = 1
 const COMPARED_AT_ONCE = 200
 const SCANNED_AT_ONCE = 5_000
 
@@ -128,7 +128,7 @@ const follow = (walk: Walk, rows: readonly Row[]): (() => Promise<void>) => {
         wrong: checked.wrong.get(i),
         place: places[i] ?? null,
         mark,
-        short: shorts.get(n),
+        short: shorts[i],
       })
     }
   }
