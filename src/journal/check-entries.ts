@@ -1,10 +1,12 @@
 /**
- * Checks entries as they stand in the stream: form, version, and mark, each against the record's entry before it. It keeps a
+ * Checks entries as they stand in the stream: form, version, mark, each against the record's entry before it, and seal. It keeps a
  * version and a mark per record and nothing per entry, and does no I/O: a thread of its own can run it.
  */
 import { followChain, followText, START, type Stand, versions } from '../domain/follow-chain.ts'
 import type { Mark, RecordKey } from '../domain/model.ts'
+import type { SealedTo } from '../domain/seal.ts'
 import type { Entry } from '../ports.ts'
+import { type KnownSeals, type SealRows, type SealWalk, walkSeals } from './follow-seals.ts'
 import { parseStored } from './stored.ts'
 import { frameOf, isTextOf, parseEntry } from './wire.ts'
 
@@ -34,9 +36,13 @@ export const WRONG = -1
 
 export interface Checker {
   /** Where chains go on whose older entries have left; before the first page. */
-  begin(stands: readonly (readonly [RecordKey, Stand])[]): void
+  begin(stands: readonly (readonly [RecordKey, Stand])[], seals: KnownSeals): void
   /** Page after page; what is wrong with an entry is said once. */
   check(page: Texts): Checked
+  /** Goes over the seals of more entries, in the order of the journal; answers what is wrong, by place. */
+  seal(rows: SealRows): ReadonlyMap<number, string>
+  /** Checkpoints that lie behind the last entry. */
+  beyond(): readonly SealedTo[]
   /** What is wrong with records as they are stored, once all their entries were checked. */
   compare(records: readonly RecordKey[], stored: readonly (string | null)[]): readonly (string | undefined)[]
 }
@@ -44,10 +50,14 @@ export interface Checker {
 /** `key` is the one that the marks were made with. */
 export const makeChecker = (key: string): Checker => {
   const stands = new Map<RecordKey, Stand>()
+  let walk: SealWalk | undefined
   return {
-    begin: (known) => {
+    begin: (known, seals) => {
       for (const [record, stand] of known) stands.set(record, stand)
+      walk = walkSeals(key, seals)
     },
+    seal: (rows) => walk?.follow(rows) ?? new Map(),
+    beyond: () => walk?.beyond() ?? [],
     check: ({ texts, strange }) => {
       const isStrange = new Set(strange)
       const page = openPage(texts.length)

@@ -8,22 +8,21 @@ import { SEALS_IN_A_KEY, sealsName } from './keys.ts'
 import type { Reader } from './open-reader.ts'
 import { execute } from './reads.ts'
 
-/** Where an entry stands. */
-interface Numbered {
-  readonly n: number
-  readonly mark: Mark
+/** Entries by number, with their marks and what is kept beside each. */
+export interface SealRows {
+  readonly numbers: readonly number[]
+  readonly marks: readonly Mark[]
+  readonly shorts: readonly (string | undefined)[]
 }
 
 export interface SealWalk {
-  /** Goes over one more entry; `short`: what is kept beside it. Answers what is wrong. */
-  follow(entry: Numbered, short: string | undefined): string | undefined
-  /** The last entry that was gone over. */
-  at(): SealedTo
+  /** Goes over more entries; answers what is wrong, by place. */
+  follow(rows: SealRows): ReadonlyMap<number, string>
   /** Checkpoints that lie behind the end. */
   beyond(): readonly SealedTo[]
 }
 
-export interface Known {
+export interface KnownSeals {
   /** Where the walk begins. */
   readonly from: SealedTo
   /** What Redis says of itself: up to here every entry has a seal beside it. */
@@ -32,7 +31,7 @@ export interface Known {
   readonly checkpoints: readonly SealedTo[]
 }
 
-export const walkSeals = (key: string, { from, sealed, checkpoints }: Known): SealWalk => {
+export const walkSeals = (key: string, { from, sealed, checkpoints }: KnownSeals): SealWalk => {
   let at = from
   let lost = false
   const known = [sealed, ...checkpoints]
@@ -44,16 +43,24 @@ export const walkSeals = (key: string, { from, sealed, checkpoints }: Known): Se
     return short === shortSeal(at.seal) ? undefined : MOVED
   }
 
+  const followOne = (n: number, mark: Mark, short: string | undefined): string | undefined => {
+    if (n <= at.n) return undefined
+    at = sealNext(key, at, n, mark)
+    if (lost) return undefined
+    const says = judge(short)
+    lost = says !== undefined
+    return says
+  }
+
   return {
-    follow: ({ n, mark }, short) => {
-      if (n <= at.n) return undefined
-      at = sealNext(key, at, n, mark)
-      if (lost) return undefined
-      const says = judge(short)
-      lost = says !== undefined
-      return says
+    follow: ({ numbers, marks, shorts }) => {
+      const moved = new Map<number, string>()
+      for (const [i, n] of numbers.entries()) {
+        const says = followOne(n, marks[i] as Mark, shorts[i])
+        if (says !== undefined) moved.set(i, says)
+      }
+      return moved
     },
-    at: () => at,
     beyond: () => known.filter(({ n }, i) => n > at.n && known.findIndex((one) => one.n === n) === i),
   }
 }
