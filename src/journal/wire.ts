@@ -26,10 +26,13 @@ const readRows = (change: Change): readonly (readonly [RecordKey, number])[] => 
 export const entryText = ({ record, v, at, event, mark }: Omit<Entry, 'n'>): string =>
   `{"record":${JSON.stringify(record)},"v":${v},"at":${at},"event":${canonical(event)},"mark":"${mark}"}`
 
-/** Whether this is the text of the entry and nothing else. Until 0.1.0 the fields of an event stood in any order. */
-export const isTextOf = ({ record, v, at, event, mark }: Omit<Entry, 'n'>, text: string): boolean =>
-  text === JSON.stringify({ record, v, at, event, mark }) ||
-  text === entryText({ record, v, at, event, mark })
+/** An entry as it stood where it was read: its parts in their order. Until 0.1.0 the fields of an event stood in any. */
+export const textAsRead = ({ record, v, at, event, mark }: Omit<Entry, 'n'>): string =>
+  JSON.stringify({ record, v, at, event, mark })
+
+/** Whether this is the text of the entry and nothing else. */
+export const isTextOf = (entry: Omit<Entry, 'n'>, text: string): boolean =>
+  text === textAsRead(entry) || text === entryText(entry)
 
 const FRAME = /^\{"record":"([a-z]:[^"\\]+)","v":(\d+),"at":(\d+),"event":/
 const AFTER_EVENT = ',"mark":"'
