@@ -23,7 +23,9 @@ export const judgeWhole = (ran: Ran | undefined, { title }: NamedTest): Verdict 
     return `its file does not run: ${sayErrors(ran?.errors ?? [])}`
   if (found.length !== 1) return `there are ${found.length} tests of this title`
   const [test] = found
-  return test?.state === 'passed' ? undefined : `it is not green without the sabotage: ${sayErrors(test?.errors ?? [])}`
+  return test?.state === 'passed'
+    ? undefined
+    : `it is not green without the sabotage: ${sayErrors(test?.errors ?? [])}`
 }
 
 /** The tree with a sabotage in it: the test is red by an assertion, and by nothing else. */

@@ -1,11 +1,11 @@
 /**
- * `npm run test:sabotage [-- WORDS]`: breaks one promise at a time in a copy of the tree and demands that the named test
- * turns red, by an assertion, and that it is green without. Exits with 1 when something was not noticed.
+ * `npm run test:sabotage [-- --quick | WORDS]`: breaks one promise at a time in a copy of the tree and demands that the
+ * named test turns red, by an assertion, and that it is green without. Exits with 1 when something was not noticed.
  */
 import { judgeSabotaged, judgeWhole, type Ran, type Verdict } from './judge.ts'
 import { type Errand, runTests } from './run-tests.ts'
 import { type Sabotage, showTest } from './sabotage.ts'
-import { SABOTAGES } from './sabotages.ts'
+import { QUICK, SABOTAGES } from './sabotages.ts'
 import { openScratch, type Scratch } from './scratch.ts'
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`)
@@ -42,8 +42,7 @@ const tryAll = async (sabotages: readonly Sabotage[]): Promise<ReadonlyMap<Sabot
       if (errand === undefined || typeof errand === 'string') return errand
       const sound = whole.find(({ file }) => file === one.noticedBy.file)
       return (
-        judgeWhole(sound && ran.get(sound), one.noticedBy) ??
-        judgeSabotaged(ran.get(errand), one.noticedBy)
+        judgeWhole(sound && ran.get(sound), one.noticedBy) ?? judgeSabotaged(ran.get(errand), one.noticedBy)
       )
     }
     return new Map(sabotages.map((one) => [one, judge(one)]))
@@ -54,11 +53,15 @@ const tryAll = async (sabotages: readonly Sabotage[]): Promise<ReadonlyMap<Sabot
 
 const startedMs = performance.now()
 const words = process.argv.slice(2).join(' ')
-const chosen = SABOTAGES.filter(({ name }) => name.includes(words))
+const chosen = words === '--quick' ? QUICK : SABOTAGES.filter(({ name }) => name.includes(words))
 const verdicts = await tryAll(chosen)
 const widest = Math.max(...chosen.map(({ name }) => name.length))
 for (const [one, verdict] of verdicts) {
-  const row = [verdict === undefined ? 'noticed' : 'NOT    ', String(one.breaks).padEnd(7), one.name.padEnd(widest)]
+  const row = [
+    verdict === undefined ? 'noticed' : 'NOT    ',
+    String(one.breaks).padEnd(7),
+    one.name.padEnd(widest),
+  ]
   say(`${row.join('  ')}  ${showTest(one.noticedBy)}`)
   if (verdict !== undefined) say(`${' '.repeat(9)}${verdict}`)
 }
