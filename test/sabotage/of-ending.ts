@@ -3,7 +3,7 @@ import type { Sabotage } from './sabotage.ts'
 
 export const OF_ENDING: readonly Sabotage[] = [
   {
-    name: 'the read-back is skipped: "ended" on the word of the target',
+    name: 'the read-back is skipped: an end is said on the word of the target',
     breaks: 4,
     file: 'domain/seat.ts',
     find: "if (event.outcome === 'ok' || !isOwed(seat, event.n)) return rest",
