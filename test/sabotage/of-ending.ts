@@ -120,6 +120,18 @@ export const OF_ENDING: readonly Sabotage[] = [
     },
   },
   {
+    name: 'what others gave is listed as our orphan',
+    breaks: 5,
+    file: 'targets/postgres/list.ts',
+    find: 'standing.flatMap(listedAs(false))',
+    replace: 'standing.flatMap(listedAs(true))',
+    noticedBy: {
+      file: 'test/contract/target.test.ts',
+      title:
+        'target postgres (embedded) > lists who has the same by other hands, beside what is ours, and each once',
+    },
+  },
+  {
     name: "a revoke goes by today's config",
     breaks: 6,
     file: 'targets/postgres/index.ts',

@@ -60,6 +60,14 @@ export const OF_KEEPING: readonly Sabotage[] = [
     },
   },
   {
+    name: 'the end is taken from what a form sends',
+    breaks: 9,
+    file: 'domain/by-person.ts',
+    find: "return ms < wish.ms ? { kind: 'for', ms } : null",
+    replace: "return { kind: 'for', ms }",
+    noticedBy: { file: 'test/domain/extend-grant.test.ts', title: 'approving for less > never longer' },
+  },
+  {
     name: 'a card is not drawn anew from the state',
     breaks: 9,
     file: 'service/deliver.ts',
