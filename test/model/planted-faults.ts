@@ -1,5 +1,5 @@
 /** Guards of src/domain, each with the patch that takes it out and the rule that has to notice. Read by the model test. */
-import type { Patch } from './patched-domain.ts'
+import type { Patch } from '../fixtures/patch-source.ts'
 
 export interface PlantedFault extends Patch {
   /** The rule of invariants.ts that the shortest story breaks. */
