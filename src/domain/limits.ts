@@ -71,8 +71,8 @@ export const SEARCH_MAX = 100
 export const EXTENSIONS_MAX = 1
 
 export const PROVISION_WITHIN_MS = 15 * MINUTE
-/** "It is late" is said at these times after the due time, then daily. */
-export const LATE_AFTER_MS = [1 * MINUTE, 10 * MINUTE, 60 * MINUTE] as const
+/** "It is late" is said at these times after the due time, then daily; the first leaves a chat time to show it within a minute. */
+export const LATE_AFTER_MS = [50 * SECOND, 10 * MINUTE, 60 * MINUTE] as const
 export const LATE_EVERY_MS = 24 * 60 * MINUTE
 
 /** A review that nobody signed is asked for this often, and after a month less often. */
