@@ -18,6 +18,9 @@ export const BACKOFF_CAP_MS = 60 * SECOND
 export const CLEAN_BACKOFF_CAP_MS = 60 * MINUTE
 /** All facts of one decision together. */
 export const FACTS_MS = 1_500
+/** So long after a gesture its journal is read before it is given up, and once more after a fault: what became of it? */
+export const READS_MS = 1_500
+export const LOOK_BACK_MS = 1_900
 /** One question to a directory that nobody waits for. */
 export const LOOK_MS = 10 * SECOND
 /** Such questions at a time, those that wait, and tries before one is left to the next round. */
