@@ -6,6 +6,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { FREEZE_KEY, type Instant, type RequestId } from '../../src/domain/model.ts'
 import * as names from '../../src/journal/keys.ts'
 import type { RecordKey } from '../../src/ports.ts'
+import { wordsOf } from '../fixtures/replicas.ts'
 import { openSimulation, type Simulation } from './support/simulation.ts'
 import { approve, ask, CONFIG, readEntries } from './support/world.ts'
 
@@ -122,6 +123,30 @@ describe('shortly before an end', () => {
     }
     await expectEndedOnce(victims)
   })
+
+  it(
+    'the numbers of its entries are lost: the end is in time, and why its thread ends there is said, not asked for ever',
+    CASE,
+    async () => {
+      const [victim] = await play(1)
+      if (victim === undefined) throw new Error('nobody has access')
+      const { client } = world.redis
+      const lose = (): Promise<unknown> => client.del(names.numbersName(`r:${victim.id}`))
+      expect(await keepsAccess(victim, lose)).toBe(false)
+      expect(world.said).toContain('not delivered')
+      expect(
+        world.redrawn
+          .filter(({ to }) => to === `local:${victim.who}`)
+          .map(({ card }) => wordsOf(card))
+          .at(-1),
+      ).toContain('the access is gone')
+      await client.config('RESETSTAT')
+      await world.pass(10 * MINUTE)
+      expect(
+        Number(/cmdstat_lrange:calls=(\d+)/.exec(await client.info('commandstats'))?.[1] ?? 0),
+      ).toBeLessThan(100)
+    },
+  )
 
   it('all of them are lost, and everything of BullMQ: the end is in time', CASE, async () => {
     const victims = await play(1)
