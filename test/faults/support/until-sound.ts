@@ -1,0 +1,20 @@
+import { type Ack, judge, type Verdict } from './invariants.ts'
+import type { Rig } from './rig.ts'
+
+/** What is behind in chat, one message a second in each channel, may take its time. */
+const CATCHES_UP_MS = 180_000
+
+/** Once all lives are over: looks until nothing is missing any more, or too long; what was wrong once stays wrong. */
+export const untilSound = async (
+  rig: Rig,
+  acks: readonly Ack[],
+  { standing = [], withinMs = CATCHES_UP_MS }: { standing?: readonly string[]; withinMs?: number } = {},
+): Promise<Verdict> => {
+  const deadlineMs = performance.now() + withinMs
+  for (;;) {
+    const observed = await rig.checker.observe()
+    const verdict = judge({ acks, observed, disturbances: rig.disturbances, over: true, standing })
+    if (verdict.violations.length === 0 || performance.now() > deadlineMs) return verdict
+    await new Promise((resolve) => setTimeout(resolve, 1_000))
+  }
+}
