@@ -2,9 +2,11 @@
  * A company whose bots are made to die: Redis, PostgreSQL and Slack as in every journey, bots that carry the tap, and a
  * checker in a process of its own. Whoever opens a rig closes it.
  */
-import { writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { build } from 'esbuild'
 import type { BotProcess } from '../../../src/sandbox/bot-process.ts'
 import { type Bench, MAIN, startBench } from '../../fixtures/run-bot.ts'
 import { type Checker, startChecker } from './checker.ts'
@@ -46,30 +48,35 @@ export interface RigOptions {
   readonly approvers?: number
   readonly config?: (yaml: string) => string
   readonly slackBy?: 'sockets' | 'http'
-  /** Arguments for node that run `curfew start`; by default from its source. */
-  readonly program?: readonly string[]
+  /** `dist/main.js`: the built bot, which starts in half the time; by default its source. */
+  readonly built?: string
 }
 
 export const dba = (n: number): string => `dba${n}`
 
 /** Rejects when something does not start; nothing is left behind then. */
 export const openRig = async (options: RigOptions = {}): Promise<Rig> => {
-  const { replicas = 1, approvers = 0, config = (yaml) => yaml, slackBy, program = [MAIN, 'start'] } = options
+  const { replicas = 1, approvers = 0, config = (yaml) => yaml, slackBy, built } = options
   const names = Array.from({ length: approvers }, (_, n) => dba(n))
   const addApprovers = (yaml: string): string =>
     yaml.replaceAll(
       'approvers: [bob@acme.test',
       `approvers: [${['bob', ...names].map((name) => `${name}@acme.test`).join(', ')}`,
     )
+  const tap = built === undefined ? undefined : await buildTap()
+  const command =
+    tap === undefined
+      ? ['--import', 'tsx', '--import', TAP, MAIN, 'start']
+      : ['--import', tap.url, built ?? '', 'start']
   const bench = await startBench({
-    command: ['--import', 'tsx', '--import', TAP, ...program],
+    command,
     config: (yaml) => config(addApprovers(yaml)),
     ...(slackBy && { slackBy }),
   })
   try {
     for (const name of names) bench.slack.addUser({ name })
     const checker = await startChecker(bench)
-    const rig = run(bench, checker)
+    const rig = run(bench, checker, async () => void (await tap?.remove()))
     while (rig.bots().length < replicas) await rig.startBot()
     return rig
   } catch (thrown) {
@@ -78,7 +85,15 @@ export const openRig = async (options: RigOptions = {}): Promise<Rig> => {
   }
 }
 
-const run = (bench: Bench, checker: Checker): Rig => {
+/** The tap for a bot that runs without a loader. */
+const buildTap = async (): Promise<{ url: string; remove(): Promise<void> }> => {
+  const folder = await mkdtemp(join(tmpdir(), 'curfew-tap-'))
+  const outfile = join(folder, 'tap.mjs')
+  await build({ entryPoints: [TAP], outfile, bundle: true, platform: 'node', format: 'esm' })
+  return { url: pathToFileURL(outfile).href, remove: () => rm(folder, { recursive: true, force: true }) }
+}
+
+const run = (bench: Bench, checker: Checker, clear: () => Promise<void>): Rig => {
   const bots: BotProcess[] = [bench.bot()]
   const disturbances: Disturbance[] = []
   const note = (what: Disturbance['what']): void => void disturbances.push({ at: Date.now(), what })
@@ -130,6 +145,7 @@ const run = (bench: Bench, checker: Checker): Rig => {
     close: async () => {
       checker.stop()
       await bench.stop()
+      await clear()
     },
   }
 }
