@@ -3,7 +3,8 @@
  * that they read. Their lives are the load under which bots die.
  */
 import type { Ack } from './invariants.ts'
-import { type Rig, until } from './rig.ts'
+import type { Rig } from './rig.ts'
+import { until } from './until.ts'
 
 const STEP_MS = 90_000
 const AGAIN_MS = 200

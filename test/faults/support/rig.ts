@@ -11,6 +11,7 @@ import type { BotProcess } from '../../../src/sandbox/bot-process.ts'
 import { type Bench, MAIN, startBench } from '../../fixtures/run-bot.ts'
 import { type Checker, startChecker } from './checker.ts'
 import type { Plan } from './plan.ts'
+import { until } from './until.ts'
 
 const TAP = fileURLToPath(new URL('./tap-calls.ts', import.meta.url))
 const ARMED_MS = 10_000
@@ -147,20 +148,5 @@ const run = (bench: Bench, checker: Checker, clear: () => Promise<void>): Rig =>
       await bench.stop()
       await clear()
     },
-  }
-}
-
-const LOOK_EVERY_MS = 20
-
-/** Rejects when it does not come to hold in time. */
-export const until = async (
-  what: string,
-  withinMs: number,
-  holds: () => boolean | Promise<boolean>,
-): Promise<void> => {
-  const deadlineMs = performance.now() + withinMs
-  while (!(await holds())) {
-    if (performance.now() > deadlineMs) throw new Error(`did not happen in time: ${what}`)
-    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS))
   }
 }

@@ -5,6 +5,7 @@
  */
 import { subscribe } from 'node:diagnostics_channel'
 import { appendFileSync, readFileSync } from 'node:fs'
+import { ClientRequest } from 'node:http'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import type { Redis as RedisClient } from 'ioredis'
@@ -88,6 +89,14 @@ subscribe('undici:request:trailers', (message) => {
   const { request } = message as { request: object }
   requests.get(request)?.()
 })
+
+const end = ClientRequest.prototype.end as (...args: unknown[]) => ClientRequest
+const tappedEnd = function (this: ClientRequest, ...args: unknown[]): ClientRequest {
+  const done = begin(nameHttp(this.method, this.path))
+  this.once('response', done)
+  return end.apply(this, args)
+}
+ClientRequest.prototype.end = tappedEnd as typeof ClientRequest.prototype.end
 
 /** What carries the chat's sockets. */
 const { WebSocket } = need('undici') as { WebSocket: { prototype: { send(data: unknown): void } } }
