@@ -10,7 +10,7 @@ import { join } from 'node:path'
 import { Redis } from 'ioredis'
 import { composeScripts } from '../../src/journal/scripts.ts'
 import { inTurns } from '../bench/figures.ts'
-import type { Verdict } from './support/invariants.ts'
+import type { Ack, Verdict } from './support/invariants.ts'
 import { SHA_SHOWN } from './support/name-call.ts'
 import { type Lane, live, type Way } from './support/people.ts'
 import { dba, openRig, type Rig, type RigOptions } from './support/rig.ts'
@@ -111,6 +111,29 @@ export const crashAtEach = async (
   }
   const verdict = await untilSound(rig, lane.acks)
   return { died: points.length - missed.length, missed, verdict }
+}
+
+/** The short form: these lives at once, while the oldest bot dies at the how many-th call from when the last one died. */
+export const crashAtCalls = async (
+  rig: Rig,
+  ways: readonly Way[],
+  calls: readonly number[],
+): Promise<Verdict> => {
+  const acks: Ack[] = []
+  let over = false
+  const lives = Promise.all(ways.map((way, n) => live(rig, { approver: dba(n), acks }, way))).finally(() => {
+    over = true
+  })
+  for (const nth of calls) {
+    const [bot] = rig.bots()
+    if (bot === undefined || over) break
+    await rig.arm(bot, { strike: { when: 'after', call: '', nth, signal: 'SIGKILL' } })
+    // Its own sweeps and seals are calls, too: it comes to any number of them.
+    await rig.died(bot)
+    await rig.startBot()
+  }
+  await lives
+  return untilSound(rig, acks)
 }
 
 /** Over several companies at once, each with its share. */

@@ -106,7 +106,7 @@ const landLate = async ({ bots, vault, redis, entries }: Fleet, how: 'paused' | 
   const [first, second] = bots
   if (first === undefined || second === undefined) throw new Error('this needs two bots')
   const said = await first.act('ana', { text: 'request vault/readonly 1h because of INC-42' })
-  const id = /R-[0-9A-Z]{6}/.exec(said.text)?.[0] ?? ''
+  const id = /R-[0-9A-Z]{6}/.exec(said?.text ?? '')?.[0] ?? ''
   const record = join(redis.folder, 'calls')
   if (how === 'paused') await first.arm(pausing(record, 'http POST /grant'))
   else vault.delayGrants(SLOW_MS)

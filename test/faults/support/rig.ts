@@ -26,6 +26,8 @@ export interface Rig {
   readonly bench: Bench
   readonly checker: Checker
   readonly disturbances: readonly Disturbance[]
+  /** Every bot there ever was. */
+  readonly all: readonly BotProcess[]
   /** The bots that run, the oldest first. */
   bots(): readonly BotProcess[]
   startBot(): Promise<BotProcess>
@@ -96,22 +98,28 @@ const buildTap = async (): Promise<{ url: string; remove(): Promise<void> }> => 
 
 const run = (bench: Bench, checker: Checker, clear: () => Promise<void>): Rig => {
   const bots: BotProcess[] = [bench.bot()]
+  const all = [...bots]
   const disturbances: Disturbance[] = []
   const note = (what: Disturbance['what']): void => void disturbances.push({ at: Date.now(), what })
   const forget = (bot: BotProcess): void => {
     const at = bots.indexOf(bot)
     if (at >= 0) bots.splice(at, 1)
     note('bot killed')
+    // Where Slack comes by HTTP, it comes to somebody who is there.
+    const left = bots.at(-1)
+    if (left !== undefined) bench.slack.connectBot(`${left.origin}/slack/events`)
   }
   return {
     bench,
     checker,
     disturbances,
+    all,
     bots: () => bots,
     startBot: async () => {
       const bot = await bench.startBot()
       note('bot up')
       bots.push(bot)
+      all.push(bot)
       return bot
     },
     kill: async (bot) => {
