@@ -19,8 +19,7 @@ const created = z.object({ id: z.string().min(1), activityId: z.string().min(1) 
 const named = z.object({ id: z.string().min(1) })
 
 /** A channel has reply chains, other conversations do not: what is told under a card stands below it there. */
-export const isChannel = (conversation: string): boolean =>
-  /^19:[^;]+@thread\.(?:tacv2|skype)$/.test(conversation)
+const isChannel = (conversation: string): boolean => /^19:[^;]+@thread\.(?:tacv2|skype)$/.test(conversation)
 
 /** The reply chain of a post in a channel; elsewhere the conversation itself. */
 const chainOf = (channel: string, root: string): string =>

@@ -55,16 +55,15 @@ export const receiveHttp = ({ verify, take, log, route }: ReceptionTools): (() =
   }
 }
 
-/** `undefined`: too long, and not read to its end. */
+/** `undefined`: too long. It is read to its end all the same, which the server's time-out bounds, so that the answer arrives. */
 const readBody = async (request: IncomingMessage): Promise<string | undefined> => {
   const parts: Buffer[] = []
   let bytes = 0
   for await (const part of request) {
     bytes += (part as Buffer).length
-    if (bytes > BODY_BYTES_MAX) return undefined
-    parts.push(part as Buffer)
+    if (bytes <= BODY_BYTES_MAX) parts.push(part as Buffer)
   }
-  return Buffer.concat(parts).toString('utf8')
+  return bytes <= BODY_BYTES_MAX ? Buffer.concat(parts).toString('utf8') : undefined
 }
 
 const parse = (text: string): object | undefined => {

@@ -91,14 +91,9 @@ export const noticeResponse = (text: string) => ({
   value: text,
 })
 export const cardResponse = (card: AdaptiveCard) => ({ statusCode: 200, type: CARD_TYPE, value: card })
-export const errorResponse = (status: 400 | 500, text: string) => ({
-  statusCode: status,
-  type: 'application/vnd.microsoft.error',
-  value: { code: status === 400 ? 'BadRequest' : 'InternalServerError', message: text },
-})
 
 /** https://learn.microsoft.com/microsoftteams/platform/task-modules-and-cards/task-modules/task-modules-bots */
-export const dialogResponse = (title: string, card: AdaptiveCard) => ({
+const dialogResponse = (title: string, card: AdaptiveCard) => ({
   task: {
     type: 'continue',
     value: {

@@ -50,7 +50,7 @@ const ROW = 5
 /** A message is refused above 100 KB in UTF-16; connectors of other kinds take 28 KB (bots/how-to/format-your-bot-messages). */
 const ROOM: Room = { pieces: 120, json: 27_000 }
 
-export const renderButton = (button: Button, where: Where): Element => {
+const renderButton = (button: Button, where: Where): Element => {
   const press = renderPress(button, where)
   const { confirm } = button
   if (confirm === undefined) return press
