@@ -4,6 +4,7 @@ import { asFault } from '../domain/fault.ts'
 import type { Reference } from '../domain/people.ts'
 import { showReference } from '../domain/reference.ts'
 import type { Call, Directory, DirectoryKind, DirectoryPerson } from '../ports.ts'
+import { examineLinks } from './examine-links.ts'
 
 /** Directories take few questions a minute; of a long config the first ones are looked at. */
 const PEOPLE_MAX = 40
@@ -81,6 +82,7 @@ export const examinePeople = async (
       .filter((address) => !isLinked(address))
       .slice(0, PEOPLE_MAX)
       .map((address) => examineAddress(address, connected, call).catch(asLines)),
+    examineLinks(config, connected, call),
   ])
   return [...new Set(lines.flat())]
 }
