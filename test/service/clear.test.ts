@@ -7,7 +7,7 @@ import { type InProcess, makeInProcess } from '../fixtures/in-process.ts'
 import { startRedis, type TestRedis } from '../fixtures/redis.ts'
 import { approveVault, askForVault, readVaultConfig, startVaultBot } from '../fixtures/vault-bot.ts'
 
-const SOON = { timeout: 6_000, interval: 20 }
+const SOON = { timeout: 10_000, interval: 20 }
 
 let redis: TestRedis
 let local: InProcess

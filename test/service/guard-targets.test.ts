@@ -4,7 +4,7 @@ import { makeInProcess } from '../fixtures/in-process.ts'
 import { startRedis } from '../fixtures/redis.ts'
 import { approveVault, askForVault, readVaultConfig, startVaultBot } from '../fixtures/vault-bot.ts'
 
-const SOON = { timeout: 6_000, interval: 20 }
+const SOON = { timeout: 10_000, interval: 20 }
 
 it('is not taken over, as long as there is something to end', async () => {
   const redis = await startRedis()

@@ -10,8 +10,8 @@ import { type InProcess, makeInProcess, type Trouble } from '../fixtures/in-proc
 import { startRedis, type TestRedis } from '../fixtures/redis.ts'
 import { startVaultBot } from '../fixtures/vault-bot.ts'
 
-const CASE = { timeout: 20_000 }
-const SOON = { timeout: 6_000, interval: 20 }
+const CASE = { timeout: 40_000 }
+const SOON = { timeout: 10_000, interval: 20 }
 
 let redis: TestRedis
 let local: InProcess
