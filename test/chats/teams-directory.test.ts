@@ -120,7 +120,7 @@ describe('a person, by Graph', () => {
     addUser(ANA)
     expect(await standingOf(`teams:${ANA}`)).toBe('member')
     addUser(ANA, { accountEnabled: false })
-    time.advance(59_999)
+    time.advance(54_999)
     expect(await standingOf(`teams:${ANA}`)).toBe('member')
     time.advance(1)
     expect(await standingOf(`teams:${ANA}`)).toBe('deactivated')

@@ -80,7 +80,8 @@ export const asNotice = (outcome: Outcome): string | undefined => {
   if (!('card' in outcome)) return undefined
   const { title, parts } = outcome.card
   const said = parts.map(sayPart)
-  const whole = [title, ...said].filter((one) => one).join(': ')
+  const sentences = said.filter((one) => one).join(' ')
+  const whole = [title, sentences].filter((one) => one).join(': ')
   return said.includes(undefined) || whole.length > NOTICE_MAX ? undefined : toNotice(whole, NOTICE_MAX)
 }
 

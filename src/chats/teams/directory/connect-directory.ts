@@ -13,7 +13,8 @@ import { lookInGraph } from './look-in-graph.ts'
 import { lookInRosters } from './look-in-rosters.ts'
 import type { DirectorySettings } from './settings.ts'
 
-const KEPT = { keepMs: 60_000, max: 10_000 }
+/** Less than a minute: a roster may have been read some seconds before. */
+const KEPT = { keepMs: 55_000, max: 10_000 }
 /** How long a refusal of Graph to show people counts, ms: rights that are given later are found. */
 const DENIED_MS = 10 * 60_000
 
@@ -33,6 +34,7 @@ export const connectDirectory = (settings: DirectorySettings, tools: DirectoryTo
   const graph = lookInGraph(createGraph(graphUrl, token), tenantId)
   const rosters = lookInRosters({
     connector,
+    clock,
     tenantId,
     channels,
     openPersonal: (oid) => openPersonal(oid, { signal: closing.signal }),
@@ -84,6 +86,7 @@ export const connectDirectory = (settings: DirectorySettings, tools: DirectoryTo
     forget: (ref) => {
       const gone = keyOf(ref)
       groups.forget((key) => key === gone)
+      rosters.forget()
       // An answer by address is about somebody, too.
       people.forget(
         (key, person) =>

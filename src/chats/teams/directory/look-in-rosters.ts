@@ -5,7 +5,8 @@
  */
 import { z } from 'zod'
 import { asFault, Fault } from '../../../domain/fault.ts'
-import type { DirectoryPerson } from '../../../ports.ts'
+import { shareLookups } from '../../../infra/share-lookups.ts'
+import type { Clock, DirectoryPerson } from '../../../ports.ts'
 import { type Connector, read } from '../connector.ts'
 import { refusalOf } from '../to-fault.ts'
 import { fromRoster, oidOf, type RosterMember, rosterMember } from './read-person.ts'
@@ -17,16 +18,21 @@ export interface InRosters {
   byAddress(address: string): Promise<DirectoryPerson | undefined>
   /** References of everybody in a team but guests. */
   members(team: string): Promise<readonly string[]>
+  /** Drops every roster that is remembered. */
+  forget(): void
 }
 
 interface Looking {
   readonly connector: Connector
+  readonly clock: Clock
   readonly tenantId: string
   /** Native ids. */
   channels(): readonly string[]
   openPersonal(oid: string): Promise<string>
 }
 
+/** For those who ask at the same time: an answer made of it is kept for the rest of a minute. */
+const KEPT = { keepMs: 5_000, max: 200 }
 /** The most that Teams gives at once. */
 const PAGE = 500
 /** More people than a team may have. */
@@ -37,18 +43,8 @@ const page = z.object({ members: z.array(z.unknown()), continuationToken: z.stri
 /** Not there, or the bot is not: the next one may know. */
 const isElsewhere = (fault: unknown): boolean => [400, 403, 404].includes(refusalOf(fault)?.status ?? 0)
 
-export const lookInRosters = ({ connector, tenantId, channels, openPersonal }: Looking): InRosters => {
-  const readMember = async (conversation: string, oid: string): Promise<DirectoryPerson | undefined> => {
-    const errand = { writes: false, about: conversation }
-    try {
-      const path = ['conversations', conversation, 'members', oid]
-      const member = read(rosterMember, await connector({ ...errand, method: 'GET', path }), errand)
-      return oidOf(member) === oid ? fromRoster(member, oid, tenantId) : undefined
-    } catch (fault) {
-      if (isElsewhere(fault)) return undefined
-      throw fault
-    }
-  }
+export const lookInRosters = ({ connector, clock, tenantId, channels, openPersonal }: Looking): InRosters => {
+  const rosters = shareLookups<readonly DirectoryPerson[]>(clock, KEPT)
 
   const readRoster = async (conversation: string): Promise<readonly RosterMember[]> => {
     const errand = { writes: false, about: conversation }
@@ -65,11 +61,30 @@ export const lookInRosters = ({ connector, tenantId, channels, openPersonal }: L
     throw new Fault('permanent', `The roster of ${conversation} is too long to be read.`)
   }
 
-  const peopleIn = async (conversation: string): Promise<readonly DirectoryPerson[]> =>
-    (await readRoster(conversation)).flatMap((member) => {
-      const oid = oidOf(member)
-      return oid === undefined ? [] : [fromRoster(member, oid, tenantId)]
+  const peopleIn = (conversation: string): Promise<readonly DirectoryPerson[]> =>
+    rosters.ask(conversation, async () =>
+      (await readRoster(conversation)).flatMap((member) => {
+        const oid = oidOf(member)
+        return oid === undefined ? [] : [fromRoster(member, oid, tenantId)]
+      }),
+    )
+
+  /** By the object id where the connector takes one, else in the whole roster. */
+  const findMember = async (conversation: string, oid: string): Promise<DirectoryPerson | undefined> => {
+    const errand = { writes: false, about: conversation }
+    const path = ['conversations', conversation, 'members', oid]
+    try {
+      const member = read(rosterMember, await connector({ ...errand, method: 'GET', path }), errand)
+      return oidOf(member) === oid ? fromRoster(member, oid, tenantId) : undefined
+    } catch (fault) {
+      if (!isElsewhere(fault)) throw fault
+    }
+    const people = await peopleIn(conversation).catch((fault: unknown) => {
+      if (isElsewhere(fault)) return []
+      throw fault
     })
+    return people.find(({ ref }) => ref === `teams:${oid}`)
+  }
 
   /** A channel without the bot has no say; one that did not answer leaves the question open. */
   const peopleAround = async (): Promise<readonly DirectoryPerson[]> => {
@@ -84,7 +99,7 @@ export const lookInRosters = ({ connector, tenantId, channels, openPersonal }: L
 
   return {
     person: async (oid) => {
-      const asked = await Promise.allSettled(channels().map((channel) => readMember(channel, oid)))
+      const asked = await Promise.allSettled(channels().map((channel) => findMember(channel, oid)))
       const found = asked.find((one) => one.status === 'fulfilled' && one.value !== undefined)
       if (found?.status === 'fulfilled') return found.value
       const failed = asked.find((one) => one.status === 'rejected')
@@ -93,7 +108,7 @@ export const lookInRosters = ({ connector, tenantId, channels, openPersonal }: L
         if (isElsewhere(fault)) return undefined
         throw fault
       })
-      return chat === undefined ? undefined : readMember(chat, oid)
+      return chat === undefined ? undefined : findMember(chat, oid)
     },
 
     byAddress: async (address) => {
@@ -108,5 +123,7 @@ export const lookInRosters = ({ connector, tenantId, channels, openPersonal }: L
         (await peopleIn(team)).filter(({ standing }) => standing === 'member').map(({ ref }) => ref),
       ),
     ],
+
+    forget: () => rosters.forget(() => true),
   }
 }
