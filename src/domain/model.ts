@@ -238,6 +238,8 @@ export interface Request {
   readonly places: readonly Place[]
   /** Where the card stands, by place, once posted. */
   readonly posted: Readonly<Record<string, PostedAt>>
+  /** People who could not be written to, which was told once. */
+  readonly unreached?: readonly PlaceId[]
   readonly closed?: {
     readonly at: Instant
     readonly by?: PersonRef

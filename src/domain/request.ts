@@ -68,6 +68,7 @@ export type OwnEvent =
       readonly channel: string
       readonly id: string
     }
+  | { readonly type: 'not reached'; readonly at: Instant; readonly place: PlaceId; readonly says: string }
 
 export type RequestEvent = OwnEvent | GrantEvent | ExtensionEvent | ReviewEvent
 
@@ -182,6 +183,8 @@ const evolveOwn = (request: Request, event: Exclude<OwnEvent, { type: 'requested
         : { ...request, retry: { ...request.retry, notBefore: event.at } }
     case 'forgotten':
       return { ...request, forgottenAt: event.at }
+    case 'not reached':
+      return { ...request, unreached: [...(request.unreached ?? []), event.place] }
     case 'posted':
       return {
         ...request,
