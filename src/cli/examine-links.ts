@@ -8,11 +8,16 @@ import { nativeReferences } from '../domain/belongs.ts'
 import type { PersonEntry, Reference } from '../domain/people.ts'
 import type { Policy } from '../domain/policy.ts'
 import { splitNative } from '../domain/reference.ts'
-import type { Call, DirectoryPerson } from '../ports.ts'
-import type { Connected } from './examine-people.ts'
+import type { Call, Directory, DirectoryKind, DirectoryPerson } from '../ports.ts'
 
 /** Directories take few questions a minute; of a long config the first ones are looked at. */
 const PEOPLE_MAX = 20
+
+/** A directory that is set up, connected. */
+export interface Connected {
+  readonly kind: DirectoryKind
+  readonly directory: Directory
+}
 
 type Naming = Pick<Config, 'policies' | 'groups' | 'people'>
 

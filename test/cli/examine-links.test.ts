@@ -1,8 +1,8 @@
 /** What doctor says of approvers whom people: does not link, where a card stands in two chats. */
 import { expect, it } from 'vitest'
 import { parse } from 'yaml'
+import type { Connected } from '../../src/cli/examine-links.ts'
 import { examineLinks } from '../../src/cli/examine-links.ts'
-import type { Connected } from '../../src/cli/examine-people.ts'
 import { readConfig } from '../../src/config/read-config.ts'
 import { makeCall } from '../contract/target.ts'
 import { makeInProcess } from '../fixtures/in-process.ts'

@@ -28,7 +28,7 @@ const ALL = [...PLACES, 'near:ana'].sort()
 
 let replicas: Replicas
 beforeEach(async () => {
-  replicas = await openReplicas({}, ['near', 'far'])
+  replicas = await openReplicas({}, { chats: ['near', 'far'] })
   await replicas.start(1, CONFIG)
 })
 afterEach(() => replicas?.close())
