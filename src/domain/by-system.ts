@@ -137,11 +137,11 @@ export const notePost = (world: World, { place, at }: CommandOf<'note post'>): D
   return [happened(request, { type: 'posted', at: world.now, place, channel: at.channel, id: at.id })]
 }
 
-/** Said once: whoever reads along knows that the requester hears of nothing but what stands in channels. */
-export const noteUnreached = (world: World, { place, says }: CommandOf<'note unreached'>): Decision => {
+/** Said once: the place goes on being tried, and the digest counts it until it is reached. */
+export const noteUnreached = (world: World, { place, why }: CommandOf<'note unreached'>): Decision => {
   const request = mustHave(world)
-  if (request.posted[place] !== undefined || request.unreached?.includes(place)) return []
-  return [happened(request, { type: 'not reached', at: world.now, place, says })]
+  const isKnown = request.posted[place] !== undefined || request.unreached?.includes(place)
+  return isKnown ? [] : [happened(request, { type: 'unreached', at: world.now, place, why })]
 }
 
 const tooLate = (request: Request, now: number): Happening =>

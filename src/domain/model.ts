@@ -238,7 +238,7 @@ export interface Request {
   readonly places: readonly Place[]
   /** Where the card stands, by place, once posted. */
   readonly posted: Readonly<Record<string, PostedAt>>
-  /** People who could not be written to, which was told once. */
+  /** Direct messages that could not be sent, and were said to be so. */
   readonly unreached?: readonly PlaceId[]
   readonly closed?: {
     readonly at: Instant

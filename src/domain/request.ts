@@ -61,6 +61,8 @@ export type OwnEvent =
   | { readonly type: 'hurried'; readonly at: Instant; readonly by: PersonRef }
   /** What people typed about it was erased, for good. */
   | { readonly type: 'forgotten'; readonly at: Instant; readonly by: PersonRef }
+  /** Told once for each place, however often it is tried; `why` says what mends it. */
+  | { readonly type: 'unreached'; readonly at: Instant; readonly place: PlaceId; readonly why: string }
   | {
       readonly type: 'posted'
       readonly at: Instant
@@ -68,7 +70,6 @@ export type OwnEvent =
       readonly channel: string
       readonly id: string
     }
-  | { readonly type: 'not reached'; readonly at: Instant; readonly place: PlaceId; readonly says: string }
 
 export type RequestEvent = OwnEvent | GrantEvent | ExtensionEvent | ReviewEvent
 
@@ -183,13 +184,13 @@ const evolveOwn = (request: Request, event: Exclude<OwnEvent, { type: 'requested
         : { ...request, retry: { ...request.retry, notBefore: event.at } }
     case 'forgotten':
       return { ...request, forgottenAt: event.at }
-    case 'not reached':
-      return { ...request, unreached: [...(request.unreached ?? []), event.place] }
     case 'posted':
       return {
         ...request,
         posted: { ...request.posted, [event.place]: { channel: event.channel, id: event.id } },
       }
+    case 'unreached':
+      return { ...request, unreached: [...(request.unreached ?? []), event.place] }
     default:
       return event satisfies never
   }

@@ -51,12 +51,12 @@ export const tell = (event: RequestEvent, request: Request, texts: Texts): reado
     case 'posted':
     case 'unclear':
       return null
+    case 'unreached':
+      return [person(request.requester), plain(` gets no direct message: ${event.why}`)]
     case 'revealed':
       return [plain('Credentials were made, and shown to '), person(event.by), plain(' alone.')]
     case 'forgotten':
       return [plain('What people wrote about it was erased'), ...byWhom(event.by), plain('.')]
-    case 'not reached':
-      return [person(request.requester), plain(` cannot be written to in person: ${event.says}`)]
     case 'hurried':
       return [plain('Another try was asked for'), ...byWhom(event.by), plain('.')]
     default:

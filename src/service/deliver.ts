@@ -26,13 +26,9 @@ import type { Chat, Destination } from '../ports.ts'
 import { callOutside } from './call.ts'
 import { dueInChat } from './chat-lanes.ts'
 import type { Deps } from './deps.ts'
-import { loadRequest, readState } from './load.ts'
-import { saveDelivery, saveFirstPost } from './save-delivery.ts'
+import { readState } from './load.ts'
+import { saveDelivery, saveFirstPost, saveUnreached } from './save-delivery.ts'
 import { sendOnce, waitAfter } from './send-once.ts'
-import { transact } from './transact.ts'
-
-/** Of why somebody cannot be written to. Characters. */
-const SAYS_MAX = 300
 
 interface View {
   readonly key: RecordKey
@@ -227,20 +223,9 @@ const failed = async (deps: Deps, view: View, fault: Fault): Promise<boolean> =>
     fault: fault.message,
   }
   deps.log.warn(fields, 'not delivered')
-  if (fault.kind === 'permanent') await noteUnreached(deps, view, fault)
+  if (fault.kind === 'permanent' && view.delivery.place.kind === 'dm' && view.delivery.posted === undefined)
+    await saveUnreached(deps, view.delivery, fault.message)
   return putOff(deps, view, { ...sent, tries, trouble: fault.message }, waitAfter(fault, tries))
-}
-
-/** A channel that cannot be written to is an operator's; that a person is not told concerns whoever follows the request. */
-const noteUnreached = async (deps: Deps, { delivery, request }: View, fault: Fault): Promise<void> => {
-  const place = placeId(delivery.place)
-  if (delivery.place.kind !== 'dm' || delivery.posted !== undefined) return
-  if (request.unreached?.includes(place)) return
-  const says = fault.message.slice(0, SAYS_MAX)
-  await transact(deps, {
-    load: () => loadRequest(deps.journal, request.id),
-    choose: () => ({ do: 'note unreached', place, says }),
-  })
 }
 
 interface Changes {

@@ -199,3 +199,23 @@ it(
     )
   },
 )
+
+it(
+  'who has not installed the app gets no direct message, and both audit threads say so once',
+  { timeout: 60_000 },
+  async () => {
+    await teams.say('bob', `request ${READONLY} 1h because of INC-45`, 'dbas')
+    const id = idIn(heard('bob').slice(heard('bob').lastIndexOf('R-')))
+    const says = 'bob gets no direct message: The Curfew app is not installed for'
+    await until(() => chain(id).some((line) => line.includes(says)), 'the line in Teams')
+    await bench.untilLine(id, says)
+    // It is tried again, and again in vain.
+    await until(() => teams.calls.filter(({ body }) => isChatWith(body, 'bob')).length > 1, 'another try')
+    expect(chain(id).filter((line) => line.includes(says))).toHaveLength(1)
+    await teams.say('bob', `withdraw ${id}`, 'dbas')
+    await bench.untilLine(id, 'Withdrawn')
+  },
+)
+
+const isChatWith = ({ members }: Readonly<Record<string, unknown>>, who: string): boolean =>
+  JSON.stringify(members ?? []).includes(teams.person(who).oid)
