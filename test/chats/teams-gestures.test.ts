@@ -55,6 +55,7 @@ describe('words', () => {
       does: { kind: 'words', text: 'request orders-db/readonly 1h because <b>A & B</b>' },
     })
     expect(only().channel).toBe(channel && `teams:${teams.channel(channel).id}`)
+    expect(only().group).toBe(channel && `teams:team/${teams.channel(channel).team}`)
   })
 
   it.each([

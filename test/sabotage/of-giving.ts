@@ -103,12 +103,23 @@ export const OF_GIVING: readonly Sabotage[] = [
   {
     name: 'a decision from another chat counts without a link',
     breaks: 3,
-    file: 'domain/judge.ts',
-    find: 'isToldApart(approver, request.requester) &&',
+    file: 'domain/told-apart.ts',
+    find: 'isToldApart(decider, requester) && ',
     replace: '',
     noticedBy: {
       file: 'test/domain/judge.test.ts',
       title: 'approvals > from another chat count only of who is told apart from the requester',
+    },
+  },
+  {
+    name: 'a link that came or went in between is forgotten',
+    breaks: 3,
+    file: 'domain/rights.ts',
+    find: '[id, via, email, address, ...linked]',
+    replace: '[id, email, address]',
+    noticedBy: {
+      file: 'test/domain/told-apart.test.ts',
+      title: 'two approvals > of one human from two chats are one',
     },
   },
   {
