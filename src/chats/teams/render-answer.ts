@@ -2,7 +2,15 @@
 import { type Card, type Part, plain } from '../../domain/cards/card.ts'
 import type { Form, Values } from '../../domain/forms/form.ts'
 import type { Answer, Gesture } from '../../ports.ts'
-import { type AdaptiveCard, asCard, attach, CARD_TYPE, OURS, renderCard, sayCard } from './render-card.ts'
+import {
+  type AdaptiveCard,
+  asCard,
+  attach,
+  CARD_TYPE,
+  OURS,
+  renderCard,
+  renderMessage,
+} from './render-card.ts'
 import { renderForm } from './render-form.ts'
 import { type Element, renderSpans, saySpans } from './render-spans.ts'
 import { toNotice, toRun } from './safe-text.ts'
@@ -55,19 +63,13 @@ const offerForm = (form: Form, does: Gesture['does']): Element => {
 
 /** As a message that stays: nothing that is shown once. */
 export const asMessage = (outcome: Outcome, does: Gesture['does']): Element => {
-  if (typeof outcome === 'string') return message(saying(outcome))
+  if (typeof outcome === 'string') return renderMessage(saying(outcome))
   if ('form' in outcome) return offerForm(outcome.form, does)
-  if (!('card' in outcome)) return message(saying(NOTHING_CHANGED))
-  return message(
+  if (!('card' in outcome)) return renderMessage(saying(NOTHING_CHANGED))
+  return renderMessage(
     holdsSecret(outcome.card) ? saying('Teams could not open a window for this. Press again.') : outcome.card,
   )
 }
-
-const message = (card: Card): Element => ({
-  type: 'message',
-  summary: sayCard(card),
-  attachments: [attach(renderCard(card, 'message'))],
-})
 
 const sayPart = (part: Part): string | undefined => {
   if (part.part === 'text' && part.button === undefined) return saySpans(part.spans, NOTICE_MAX)
