@@ -41,14 +41,23 @@ export const orNothing = (text: string): string => (/[^\s\u200C\u200D]/.test(tex
  * At most `max` by `weigh` (characters unless told), ended with "…" where something was left out. Cuts only
  * between graphemes, so that no letter loses its accent and no emoji falls apart.
  */
-export const cut = (text: string, max: number, weigh = (part: string) => part.length): string => {
-  if (weigh(text) <= max) return text
+export const cut = (text: string, max: number, weigh?: (part: string) => number): string => {
+  if ((weigh?.(text) ?? text.length) <= max) return text
+  if (max < 1) return ''
+  return `${(weigh === undefined ? keepLength(text, max - 1) : keepWeight(text, max - 1, weigh)).trimEnd()}…`
+}
+
+/** Where only the length counts nothing has to be gone through: the letter at the edge is left out whole. */
+const keepLength = (text: string, most: number): string =>
+  text.slice(0, graphemes.segment(text).containing(most)?.index ?? most)
+
+const keepWeight = (text: string, most: number, weigh: (part: string) => number): string => {
   let kept = ''
-  let left = max - 1
+  let left = most
   for (const { segment } of graphemes.segment(text)) {
     left -= weigh(segment)
     if (left < 0) break
     kept += segment
   }
-  return max < 1 ? '' : `${kept.trimEnd()}…`
+  return kept
 }

@@ -20,14 +20,15 @@ export interface Look {
   readonly spacing?: 'small' | 'none'
 }
 
-/** The largest instant a JavaScript date can hold, ms. */
-const LAST_INSTANT = 8.64e15
+/** Cards take years of four digits (RFC 3339), ms. */
+const LAST_INSTANT = Date.UTC(9999, 11, 31)
+const isMoment = (at: number): boolean => at >= 0 && at <= LAST_INSTANT
 /** Less room than this is not worth a word. */
 const ROOM_MIN = 4
 
 /** https://learn.microsoft.com/adaptive-cards/authoring-cards/text-features: UTC, without fractions of a second. */
 const writeTime = (at: number, style: 'time' | 'date and time'): string => {
-  if (!(Math.abs(at) <= LAST_INSTANT)) return 'unknown time'
+  if (!isMoment(at)) return 'unknown time'
   const moment = new Date(at).toISOString().replace(/\.\d+Z$/, 'Z')
   const clock = `{{TIME(${moment})}}`
   return style === 'time' ? clock : `{{DATE(${moment}, SHORT)}} ${clock}`
@@ -35,7 +36,7 @@ const writeTime = (at: number, style: 'time' | 'date and time'): string => {
 
 /** For readers without a card: notifications and old clients. */
 const sayTime = (at: number, style: 'time' | 'date and time'): string => {
-  if (!(Math.abs(at) <= LAST_INSTANT)) return 'unknown time'
+  if (!isMoment(at)) return 'unknown time'
   const iso = new Date(at).toISOString()
   return style === 'time' ? `${iso.slice(-13, -8)} UTC` : `${iso.slice(0, -14)} ${iso.slice(-13, -8)} UTC`
 }
