@@ -153,6 +153,11 @@ for (const name of named.length > 0 ? named : Object.keys(parts)) {
   rows.push(...(await part()))
 }
 say(drawTable(rows))
+const stalled = rows.reduce((sum, { stalled = 0 }) => sum + stalled, 0)
+if (stalled > 0)
+  say(
+    `during ${stalled} more ends this machine had no time for its processes; how late they were says nothing`,
+  )
 for (const violation of rows.flatMap(({ violations }) => violations)) say(`DOES NOT HOLD: ${violation}`)
 if (rows.some(({ violations, lost, duplicates }) => violations.length + lost + duplicates > 0))
   process.exitCode = 1

@@ -30,6 +30,8 @@ export interface Figures {
   readonly late: number
   /** From when the access had to be gone, or somebody was there again to take it, to when it was seen the last time. */
   readonly lateness: readonly number[]
+  /** The same for ends during which the machine stood still. */
+  readonly stalled: readonly number[]
   readonly duplicates: number
 }
 
@@ -71,7 +73,7 @@ export const judge = (seen: Judged): Verdict => {
   const told = new Map([...stories].map(([id, entries]) => [id, tellHistory(id, entries)]))
   const lost = acks.filter(({ id, said }) => !isIn(stories.get(id) ?? [], said))
   const stays = observed.stays.map((stay) => judgeStay(stay, seen, stories, told))
-  const lateness = stays.flatMap(({ lateMs }) => (lateMs === undefined ? [] : [lateMs]))
+  const lateness = stays.flatMap(({ lateMs }) => lateMs ?? [])
   const places = [...stories].flatMap(([id, entries]) => judgePlaces(id, entries, seen))
   return {
     violations: [
@@ -90,6 +92,7 @@ export const judge = (seen: Judged): Verdict => {
       revocations: [...told.values()].filter(({ endedAt }) => endedAt !== undefined).length,
       late: lateness.filter((ms) => ms > BOUND_MS).length,
       lateness,
+      stalled: stays.flatMap(({ stalledMs }) => stalledMs ?? []),
       duplicates: places.reduce((sum, { duplicates }) => sum + duplicates, 0),
     },
   }
@@ -139,6 +142,8 @@ const accountOf = (story: readonly Entry[]): string => {
 interface JudgedStay {
   readonly violations: readonly string[]
   readonly lateMs?: number
+  /** The same while the machine stood still: known, and no measure of anything. */
+  readonly stalledMs?: number
 }
 
 const judgeStay = (
@@ -162,6 +167,8 @@ const judgeStay = (
   if (due > observed.at) return { violations: [] }
   const there = disturbances.filter(({ at }) => at <= stay.to).map(({ at }) => at)
   const lateMs = Math.max(0, stay.to - Math.max(due, ...there))
+  if (observed.stalls.some(({ from, to }) => from <= stay.to && to >= due))
+    return { violations: [], stalledMs: lateMs }
   const violations =
     lateMs > BOUND_MS + SEEN_MS ? [`${who}: ${lateMs} ms late (${stay.to - due} after its end)`] : []
   return { violations, lateMs }

@@ -6,10 +6,15 @@ import { createInterface } from 'node:readline'
 import { Redis } from 'ioredis'
 import { Client } from 'pg'
 import type { Order, Person, Whereabouts } from './checker.ts'
-import type { Entry, Observed, Shown, Stay } from './observed.ts'
+import type { Entry, Observed, Shown, Stall, Stay } from './observed.ts'
 
 const LOOK_EVERY_MS = 50
 const PAGE = 1_000
+/** Work of this much processor time may take so many times as long, and a timer may be so late. */
+const FEEL_EVERY_MS = 250
+const WORK_US = 3_000
+const STALLED_TIMES = 5
+const STALLED_MS = 1_000
 const OUR_ROLE = 'curfew_orders_reader'
 const ROLE = 'orders_reader'
 /** People who log in at a time. */
@@ -60,6 +65,24 @@ const watch = async (): Promise<void> => {
     })
     await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS))
   }
+}
+
+const stalls: { from: number; to: number }[] = []
+
+/** How long it takes this process to get a little work done, as often as a bot would want to. */
+const feelMachine = (): void => {
+  let lastAt = Date.now()
+  setInterval(() => {
+    const beganMs = performance.now()
+    const began = process.cpuUsage()
+    while (process.cpuUsage(began).user + process.cpuUsage(began).system < WORK_US);
+    const now = Date.now()
+    const isSlow = performance.now() - beganMs > (STALLED_TIMES * WORK_US) / 1_000
+    const last = stalls.at(-1)
+    if ((isSlow || now - lastAt > STALLED_MS) && last !== undefined && last.to >= lastAt) last.to = now
+    else if (isSlow || now - lastAt > STALLED_MS) stalls.push({ from: lastAt, to: now })
+    lastAt = now
+  }, FEEL_EVERY_MS)
 }
 
 const readJournal = async (): Promise<Entry[]> => {
@@ -186,6 +209,7 @@ const observe = async (): Promise<Observed> => {
       at: Date.now(),
       entries,
       stays: stays satisfies Stay[],
+      stalls: stalls satisfies Stall[],
       holders: await membersOf(client, OUR_ROLE),
       standing: await membersOf(client, ROLE),
       readers,
@@ -199,6 +223,7 @@ const observe = async (): Promise<Observed> => {
 const say = (what: unknown): void => void process.stdout.write(`${JSON.stringify(what)}\n`)
 
 void watch()
+feelMachine()
 createInterface({ input: process.stdin })
   .on('line', (line) => {
     const order = JSON.parse(line) as Order

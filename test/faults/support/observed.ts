@@ -16,6 +16,12 @@ export interface Stay {
   readonly to: number
 }
 
+/** A time in which this machine gave a process far less than it asked for: nothing can be said about how late anything was. */
+export interface Stall {
+  readonly from: number
+  readonly to: number
+}
+
 /** One place in chat where a request is shown. */
 export interface Shown {
   /** `dbas`, `audit`, or a person's name. */
@@ -30,6 +36,7 @@ export interface Observed {
   readonly at: number
   readonly entries: readonly Entry[]
   readonly stays: readonly Stay[]
+  readonly stalls: readonly Stall[]
   /** Who has our role now, by the catalog. */
   readonly holders: readonly string[]
   /** Who has the role itself now, by the database's own administrator. */

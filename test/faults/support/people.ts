@@ -6,7 +6,7 @@ import type { Ack } from './invariants.ts'
 import type { Rig } from './rig.ts'
 import { until } from './until.ts'
 
-const STEP_MS = 90_000
+const STEP_MS = 240_000
 const AGAIN_MS = 200
 
 /** How a life goes. */

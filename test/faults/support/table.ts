@@ -1,11 +1,13 @@
 /** What a run of the long form prints: one row for each kind of fault, and under it what did not hold. */
 import type { Figures } from './invariants.ts'
 
-export interface Row extends Omit<Figures, 'lateness'> {
+export interface Row extends Omit<Figures, 'lateness' | 'stalled'> {
   readonly faults: string
   readonly cycles: number
   /** ms; undefined: nothing was measured. */
   readonly worstMs?: number
+  /** Ends during which the machine stood still, which no lateness was taken from. */
+  readonly stalled?: number
   readonly violations: readonly string[]
 }
 
@@ -26,6 +28,7 @@ export const sumUp = (
     revocations: add(({ revocations }) => revocations),
     late: add(({ late }) => late),
     ...(lateness.length > 0 && { worstMs: Math.max(...lateness) }),
+    stalled: add(({ stalled }) => stalled.length),
     duplicates: add(({ duplicates }) => duplicates),
     violations: verdicts.flatMap(({ violations }) => violations),
   }
