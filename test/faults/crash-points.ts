@@ -113,27 +113,24 @@ export const crashAtEach = async (
   return { died: points.length - missed.length, missed, verdict }
 }
 
-/** The short form: these lives at once, while the oldest bot dies at the how many-th call from when the last one died. */
+/** The short form: these lives at once, while one bot after another dies at such a call, counted from when the last one died. */
 export const crashAtCalls = async (
   rig: Rig,
   ways: readonly Way[],
-  calls: readonly number[],
-): Promise<Verdict> => {
+  calls: readonly { readonly call: string; readonly nth: number }[],
+): Promise<{ readonly died: number; readonly verdict: Verdict }> => {
   const acks: Ack[] = []
-  let over = false
-  const lives = Promise.all(ways.map((way, n) => live(rig, { approver: dba(n), acks }, way))).finally(() => {
-    over = true
-  })
-  for (const nth of calls) {
-    const [bot] = rig.bots()
-    if (bot === undefined || over) break
-    await rig.arm(bot, { strike: { when: 'after', call: '', nth, signal: 'SIGKILL' } })
-    // Its own sweeps and seals are calls, too: it comes to any number of them.
-    await rig.died(bot)
+  const lives = Promise.all(ways.map((way, n) => live(rig, { approver: dba(n), acks }, way)))
+  let died = 0
+  for (const one of calls) {
+    const struck = await rig.strikeOne({ when: 'after', signal: 'SIGKILL', ...one })
+    // A life may come to its end before.
+    if (typeof (await Promise.race([struck.died, lives])) !== 'number') break
+    died += 1
     await rig.startBot()
   }
   await lives
-  return untilSound(rig, acks)
+  return { died, verdict: await untilSound(rig, acks) }
 }
 
 /** Over several companies at once, each with its share. */

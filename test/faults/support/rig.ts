@@ -10,7 +10,7 @@ import { build } from 'esbuild'
 import type { BotProcess } from '../../../src/sandbox/bot-process.ts'
 import { type Bench, MAIN, startBench } from '../../fixtures/run-bot.ts'
 import { type Checker, startChecker } from './checker.ts'
-import type { Plan } from './plan.ts'
+import type { Plan, Strike } from './plan.ts'
 import { until } from './until.ts'
 
 const TAP = fileURLToPath(new URL('./tap-calls.ts', import.meta.url))
@@ -37,6 +37,8 @@ export interface Rig {
   arm(bot: BotProcess, plan: Plan): Promise<void>
   /** Resolves once it is dead by its own hand, and takes it off the list. */
   died(bot: BotProcess): Promise<void>
+  /** Every bot would do this to itself. `died` resolves, with the time, once one has died of it and the others are safe. */
+  strikeOne(strike: Strike): Promise<{ readonly died: Promise<number> }>
   killRedis(): Promise<void>
   startRedis(): Promise<void>
   /** A member with a login who has done nothing yet. */
@@ -109,6 +111,20 @@ const run = (bench: Bench, checker: Checker, clear: () => Promise<void>): Rig =>
     const left = bots.at(-1)
     if (left !== undefined) bench.slack.connectBot(`${left.origin}/slack/events`)
   }
+  const arm: Rig['arm'] = async (bot, plan) => {
+    await writeFile(join(bench.folder, 'plan.json'), JSON.stringify(plan))
+    const taken = (): number => bot.log.filter(({ msg }) => msg === 'plan taken').length
+    const before = taken()
+    process.kill(bot.pid(), 'SIGUSR2')
+    await until('the plan was taken', ARMED_MS, () => taken() > before)
+  }
+  const firstOf = async (struck: readonly BotProcess[]): Promise<number> => {
+    const dead = await Promise.race(struck.map((bot) => bot.gone.then(() => bot)))
+    const diedAt = Date.now()
+    forget(dead)
+    for (const bot of bots) await arm(bot, {})
+    return diedAt
+  }
   return {
     bench,
     checker,
@@ -127,16 +143,15 @@ const run = (bench: Bench, checker: Checker, clear: () => Promise<void>): Rig =>
       forget(bot)
       await bot.gone
     },
-    arm: async (bot, plan) => {
-      await writeFile(join(bench.folder, 'plan.json'), JSON.stringify(plan))
-      const taken = (): number => bot.log.filter(({ msg }) => msg === 'plan taken').length
-      const before = taken()
-      process.kill(bot.pid(), 'SIGUSR2')
-      await until('the plan was taken', ARMED_MS, () => taken() > before)
-    },
+    arm,
     died: async (bot) => {
       await bot.gone
       forget(bot)
+    },
+    strikeOne: async (strike) => {
+      const struck = [...bots]
+      for (const bot of struck) await arm(bot, { strike })
+      return { died: firstOf(struck) }
     },
     killRedis: async () => {
       note('redis killed')
