@@ -94,10 +94,12 @@ export const crashAtEach = async (
   rig: Rig,
   points: readonly Point[],
   when: 'before' | 'after',
+  progress?: (done: number, point: string) => void,
 ): Promise<Crashed> => {
   const lane: Lane = { approver: dba(0), acks: [] }
   const missed: Point[] = []
-  for (const { way, point } of points) {
+  for (const [n, { way, point }] of points.entries()) {
+    progress?.(n, point)
     const [bot] = rig.bots()
     if (bot === undefined) throw new Error('no bot runs')
     await rig.arm(bot, { strike: { when, point, signal: 'SIGKILL' } })
@@ -137,7 +139,7 @@ export const crashAtCalls = async (
 export const crashEverywhere = async (
   points: readonly Point[],
   atOnce: number,
-  options: RigOptions,
+  options: RigOptions & { readonly progress?: (done: number, point: string) => void },
 ): Promise<readonly Crashed[]> => {
   const results: Crashed[] = []
   const jobs = (['after', 'before'] as const).flatMap((when) =>
@@ -146,7 +148,7 @@ export const crashEverywhere = async (
   await inTurns(jobs, atOnce, async ({ when, share }) => {
     const rig = await openRig({ ...options, approvers: 1 })
     try {
-      results.push(await crashAtEach(rig, share, when))
+      results.push(await crashAtEach(rig, share, when, options.progress))
     } finally {
       await rig.close()
     }

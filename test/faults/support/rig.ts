@@ -51,7 +51,6 @@ export interface RigOptions {
   readonly replicas?: number
   /** Approvers besides Bob and Cy, so that each lane has one of its own: `dba0`, `dba1`, … */
   readonly approvers?: number
-  readonly config?: (yaml: string) => string
   readonly slackBy?: 'sockets' | 'http'
   /** `dist/main.js`: the built bot, which starts in half the time; by default its source. */
   readonly built?: string
@@ -61,7 +60,7 @@ export const dba = (n: number): string => `dba${n}`
 
 /** Rejects when something does not start; nothing is left behind then. */
 export const openRig = async (options: RigOptions = {}): Promise<Rig> => {
-  const { replicas = 1, approvers = 0, config = (yaml) => yaml, slackBy, built } = options
+  const { replicas = 1, approvers = 0, slackBy, built } = options
   const names = Array.from({ length: approvers }, (_, n) => dba(n))
   const addApprovers = (yaml: string): string =>
     yaml.replaceAll(
@@ -75,7 +74,7 @@ export const openRig = async (options: RigOptions = {}): Promise<Rig> => {
       : ['--import', tap.url, built ?? '', 'start']
   const bench = await startBench({
     command,
-    config: (yaml) => config(addApprovers(yaml)),
+    config: addApprovers,
     ...(slackBy && { slackBy }),
   })
   try {
