@@ -165,8 +165,9 @@ const judgeStay = (
   })
   const due = Math.max(...dues)
   if (due > observed.at) return { violations: [] }
-  const there = disturbances.filter(({ at }) => at <= stay.to).map(({ at }) => at)
-  const lateMs = Math.max(0, stay.to - Math.max(due, ...there))
+  // While nobody was there it could not end; whoever comes has its time from then on.
+  const last = disturbances.filter(({ at }) => at <= stay.to).at(-1)
+  const lateMs = last?.isUp === false ? 0 : Math.max(0, stay.to - Math.max(due, last?.at ?? 0))
   if (observed.stalls.some(({ from, to }) => from <= stay.to && to >= due))
     return { violations: [], stalledMs: lateMs }
   const violations =

@@ -20,6 +20,8 @@ const ARMED_MS = 10_000
 export interface Disturbance {
   readonly at: number
   readonly what: 'bot killed' | 'bot up' | 'redis killed' | 'redis up'
+  /** From then on a bot and Redis are there. */
+  readonly isUp: boolean
 }
 
 export interface Rig {
@@ -101,7 +103,9 @@ const run = (bench: Bench, checker: Checker, clear: () => Promise<void>): Rig =>
   const bots: BotProcess[] = [bench.bot()]
   const all = [...bots]
   const disturbances: Disturbance[] = []
-  const note = (what: Disturbance['what']): void => void disturbances.push({ at: Date.now(), what })
+  let hasRedis = true
+  const note = (what: Disturbance['what']): void =>
+    void disturbances.push({ at: Date.now(), what, isUp: hasRedis && bots.length > 0 })
   const forget = (bot: BotProcess): void => {
     const at = bots.indexOf(bot)
     if (at >= 0) bots.splice(at, 1)
@@ -132,9 +136,9 @@ const run = (bench: Bench, checker: Checker, clear: () => Promise<void>): Rig =>
     bots: () => bots,
     startBot: async () => {
       const bot = await bench.startBot()
-      note('bot up')
       bots.push(bot)
       all.push(bot)
+      note('bot up')
       return bot
     },
     kill: async (bot) => {
@@ -153,11 +157,13 @@ const run = (bench: Bench, checker: Checker, clear: () => Promise<void>): Rig =>
       return { died: firstOf(struck) }
     },
     killRedis: async () => {
+      hasRedis = false
       note('redis killed')
       await bench.redis.end('SIGKILL')
     },
     startRedis: async () => {
       await bench.redis.start()
+      hasRedis = true
       note('redis up')
     },
     newPerson: async () => {
