@@ -24,6 +24,7 @@ export const RACED = `  - entitlements: [vault/auto]
 export const UNREVIEWED_MAX = 3
 const AT_ONCE = 64
 const STEP_MS = 120_000
+const OVER_MS = 45_000
 /** The shortest there is. */
 const GRANT_MS = 10_000
 /** Around the end they all come. */
@@ -139,11 +140,10 @@ export const runRaces = async (
       races.push(await RUNS[KINDS[n % KINDS.length] ?? 'pending'](fleet, random, `p${n}`))
   }
   await Promise.all(Array.from({ length: atOnce }, lane))
-  await until(
-    'everything is over',
-    STEP_MS,
-    async () => fleet.vault.held.size === 0 && (await areAllOver(fleet)),
-  )
+  const areOver = async (): Promise<boolean> =>
+    fleet.vault.held.size === 0 && (await unfinishedIn(fleet)).length === 0
+  // What is not over by then is told when the races are judged.
+  await until('everything is over', OVER_MS, areOver).catch(() => undefined)
   return races
 }
 
@@ -157,10 +157,10 @@ const storiesIn = (entries: readonly Entry[]): ReadonlyMap<string, readonly Entr
 }
 
 /** Whoever was not answered has asked again: what nobody decided gives nothing. */
-const areAllOver = async (fleet: Fleet): Promise<boolean> =>
-  [...storiesIn(await fleet.entries())].every(([id, entries]) => {
+const unfinishedIn = async (fleet: Fleet): Promise<string[]> =>
+  [...storiesIn(await fleet.entries())].flatMap(([id, entries]) => {
     const story = tellHistory(id, entries)
-    return isOver(story) || story.state === 'pending'
+    return isOver(story) || story.state === 'pending' ? [] : [`${id} is still ${story.state}`]
   })
 
 /** What does not hold, in sentences. */
@@ -170,6 +170,7 @@ export const judgeRaces = async (fleet: Fleet, races: readonly Race[]): Promise<
     ...[...stories].flatMap(([id, story]) => tellHistory(id, story).violations),
     ...races.flatMap((one) => judgeRace(one, stories)),
     ...judgeVault(fleet, stories),
+    ...(await unfinishedIn(fleet)),
   ]
 }
 
