@@ -10,7 +10,7 @@ import { openReplicas, wordsOf } from '../fixtures/replicas.ts'
 import { listeningLog, until } from '../journal/support.ts'
 import { openSimulation } from './support/simulation.ts'
 import { startTcpProxy } from './support/tcp-proxy.ts'
-import { approve, ask, CONFIG, endOf, eventsOf } from './support/world.ts'
+import { approve, ask, CONFIG, endOf, eventsOf, readEntries } from './support/world.ts'
 
 const CASE = { timeout: 60_000 }
 const MINUTE = 60_000
@@ -81,6 +81,11 @@ it(
     await world.redis.client.wait(1, 5_000)
     await replica.client.replicaof('NO', 'ONE')
     expect((await world.act('bob', { verb: 'approve', value: asked })).title).toBe('Approved')
+    // What is not on the replica is not durable: it is tried, and not given.
+    await until(
+      'it is tried',
+      async () => (await readEntries(world)).filter(({ type }) => type === 'attempted').length === 2,
+    )
     proxy.leadTo(replica.address.path)
     await world.redis.kill()
 
