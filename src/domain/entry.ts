@@ -55,6 +55,18 @@ const quote = (text: string): string => (PLAIN.test(text) ? `"${text}"` : JSON.s
 export const markOf = (key: string, previous: Mark | null, { record, v, at, event }: Link): Mark =>
   hmac(key, `${previous ?? ''}|${v}|${canonical({ at, event, record })}`) as Mark
 
+/** A link whose parts are canonical texts already. */
+export interface LinkText {
+  readonly record: string
+  readonly v: string
+  readonly at: string
+  readonly event: string
+}
+
+/** The mark of the same link, made without reading it; `record` is one that JSON writes as it is. */
+export const markOfText = (key: string, previous: Mark | null, { record, v, at, event }: LinkText): Mark =>
+  hmac(key, `${previous ?? ''}|${v}|{"at":${at},"event":${event},"record":"${record}"}`) as Mark
+
 /** What free text is in the journal: unguessable without the salt, gone when text and salt are erased. */
 export const digestText = (salt: string, text: string): TextDigest =>
   createHash('sha256').update(`${salt}|${text}`).digest('hex') as TextDigest

@@ -1,5 +1,5 @@
 /** Follows one record's chain of marks entry by entry, remembering only where it stands: version and last mark. */
-import { type Link, markOf } from './entry.ts'
+import { type Link, type LinkText, markOf, markOfText } from './entry.ts'
 import type { Mark } from './model.ts'
 
 export interface Stand {
@@ -29,6 +29,19 @@ export const followChain = (
   if (entry.v > before.v + 1)
     return { after, says: `${versions(before.v + 1, entry.v - 1)} missing before it` }
   return entry.mark === markOf(key, before.mark, entry) ? { after } : { after, says: WRONG_MARK }
+}
+
+/** Where the chain stands after a link that follows from there, told without reading it; undefined: it has to be read. */
+export const followText = (
+  key: string,
+  before: Stand,
+  link: LinkText & { readonly mark: Mark },
+): Stand | undefined => {
+  const alone = link.record.startsWith('p:')
+  const v = alone ? 0 : before.v + 1
+  if (link.v !== String(v) || link.mark !== markOfText(key, alone ? null : before.mark, link))
+    return undefined
+  return alone ? START : { v, mark: link.mark }
 }
 
 const WRONG_MARK = 'its mark is wrong: it was changed'

@@ -1,12 +1,14 @@
 /**
- * Checks entries as they stand in the stream: form, version, and mark, each against the record's entry before it. It keeps a
+ * Checks entries as they stand in the stream: form, version, mark, each against the record's entry before it, and seal. It keeps a
  * version and a mark per record and nothing per entry, and does no I/O: a thread of its own can run it.
  */
-import { followChain, START, type Stand, versions } from '../domain/follow-chain.ts'
+import { followChain, followText, START, type Stand, versions } from '../domain/follow-chain.ts'
 import type { Mark, RecordKey } from '../domain/model.ts'
+import type { SealedTo } from '../domain/seal.ts'
 import type { Entry } from '../ports.ts'
+import { type KnownSeals, type SealRows, type SealWalk, walkSeals } from './follow-seals.ts'
 import { parseStored } from './stored.ts'
-import { entryText, parseEntry } from './wire.ts'
+import { frameOf, isTextOf, parseEntry } from './wire.ts'
 
 /** Entries of one page, oldest first; what of them stands in other fields than the journal's is `strange`. */
 export interface Texts {
@@ -34,9 +36,13 @@ export const WRONG = -1
 
 export interface Checker {
   /** Where chains go on whose older entries have left; before the first page. */
-  begin(stands: readonly (readonly [RecordKey, Stand])[]): void
+  begin(stands: readonly (readonly [RecordKey, Stand])[], seals: KnownSeals): void
   /** Page after page; what is wrong with an entry is said once. */
   check(page: Texts): Checked
+  /** Goes over the seals of more entries, in the order of the journal; answers what is wrong, by place. */
+  seal(rows: SealRows): ReadonlyMap<number, string>
+  /** Checkpoints that lie behind the last entry. */
+  beyond(): readonly SealedTo[]
   /** What is wrong with records as they are stored, once all their entries were checked. */
   compare(records: readonly RecordKey[], stored: readonly (string | null)[]): readonly (string | undefined)[]
 }
@@ -44,17 +50,28 @@ export interface Checker {
 /** `key` is the one that the marks were made with. */
 export const makeChecker = (key: string): Checker => {
   const stands = new Map<RecordKey, Stand>()
+  let walk: SealWalk | undefined
   return {
-    begin: (known) => {
+    begin: (known, seals) => {
       for (const [record, stand] of known) stands.set(record, stand)
+      walk = walkSeals(key, seals)
     },
+    seal: (rows) => walk?.follow(rows) ?? new Map(),
+    beyond: () => walk?.beyond() ?? [],
     check: ({ texts, strange }) => {
       const isStrange = new Set(strange)
       const page = openPage(texts.length)
       for (const [i, text] of texts.entries()) {
-        const read = readText(text, isStrange.has(i))
+        const strange = isStrange.has(i)
+        const unread = strange ? undefined : checkUnread(key, stands, text)
+        if (unread !== undefined) {
+          page.note(i, unread.record, unread.v)
+          continue
+        }
+        const read = readText(text, strange)
         const says = checkOne(key, stands, read)
-        page.note(i, read, says)
+        if (says !== undefined) page.fault(i, says)
+        page.note(i, read.record, says === undefined ? read.entry?.v : undefined)
       }
       return page.checked
     },
@@ -69,16 +86,33 @@ const openPage = (size: number) => {
   const owners = new Int32Array(size).fill(UNREADABLE)
   const versions = new Float64Array(size).fill(WRONG)
   const wrong = new Map<number, string>()
-  const note = (i: number, { record, entry }: Read, says: string | undefined): void => {
+  const note = (i: number, record: RecordKey | undefined, v: number = WRONG): void => {
     if (record !== undefined) {
       const place = places.get(record) ?? records.push(record) - 1
       places.set(record, place)
       owners[i] = place
     }
-    if (says !== undefined) wrong.set(i, says)
-    else versions[i] = entry?.v ?? WRONG
+    versions[i] = v
   }
-  return { note, checked: { records, owners, versions, wrong } }
+  const fault = (i: number, says: string): void => void wrong.set(i, says)
+  return { note, fault, checked: { records, owners, versions, wrong } }
+}
+
+/**
+ * Nearly every entry goes this way: its mark fits the text as it stands, so the journal wrote it, and nobody has to read it.
+ * Undefined for any other, of which nothing is known yet.
+ */
+const checkUnread = (
+  key: string,
+  stands: Map<RecordKey, Stand>,
+  text: string,
+): { readonly record: RecordKey; readonly v: number } | undefined => {
+  const frame = frameOf(text)
+  if (frame === undefined) return undefined
+  const after = followText(key, stands.get(frame.record) ?? START, frame)
+  if (after === undefined) return undefined
+  stands.set(frame.record, after)
+  return { record: frame.record, v: after.v }
 }
 
 interface Read {
@@ -91,7 +125,7 @@ interface Read {
 /** Of what is no entry, the record that it was of is read all the same, so that the fault is named once. */
 const readText = (text: string, isStrange: boolean): Read => {
   const entry = isStrange ? undefined : parseEntry(text)
-  if (entry !== undefined && entryText(entry) === text) return { record: entry.record, entry }
+  if (entry !== undefined && isTextOf(entry, text)) return { record: entry.record, entry }
   const [, record] = /^\{"record":"([a-z]:[^"\\]+)"/.exec(text) ?? []
   const [, mark] = /"mark":"([0-9a-f]{64})"\}$/.exec(text) ?? []
   return {

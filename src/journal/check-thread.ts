@@ -8,9 +8,13 @@ const checker = makeChecker((workerData as { key: string }).key)
 const answer = (question: Question): unknown => {
   switch (question.ask) {
     case 'begin':
-      return checker.begin(question.stands)
+      return checker.begin(...question.known)
     case 'check':
       return checker.check(question.page)
+    case 'seal':
+      return checker.seal(question.rows)
+    case 'beyond':
+      return checker.beyond()
     case 'compare':
       return checker.compare(...question.stored)
     default:

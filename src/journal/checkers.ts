@@ -4,12 +4,17 @@
  */
 import { Worker } from 'node:worker_threads'
 import type { RecordKey } from '../domain/model.ts'
+import type { SealedTo } from '../domain/seal.ts'
 import { type Checked, type Checker, makeChecker, type Texts, UNREADABLE, WRONG } from './check-entries.ts'
+import type { SealRows } from './follow-seals.ts'
 
 export interface Checkers {
   begin(...known: Parameters<Checker['begin']>): Promise<void>
   /** As {@link Checker.check}; pages are checked in the order they are given. */
   check(page: Texts): Promise<Checked>
+  /** As {@link Checker.seal}, in the same order. */
+  seal(...rows: Parameters<Checker['seal']>): Promise<ReturnType<Checker['seal']>>
+  beyond(): Promise<ReturnType<Checker['beyond']>>
   compare(...stored: Parameters<Checker['compare']>): Promise<ReturnType<Checker['compare']>>
   close(): Promise<void>
 }
@@ -17,8 +22,10 @@ export interface Checkers {
 export const checkHere = (key: string): Checkers => {
   const checker = makeChecker(key)
   return {
-    begin: async (stands) => checker.begin(stands),
+    begin: async (...known) => checker.begin(...known),
     check: async (page) => checker.check(page),
+    seal: async (rows) => checker.seal(rows),
+    beyond: async () => checker.beyond(),
     compare: async (...stored) => checker.compare(...stored),
     close: async () => undefined,
   }
@@ -26,7 +33,9 @@ export const checkHere = (key: string): Checkers => {
 
 /** What a thread is asked, and answers in turn. */
 export type Question =
-  | { readonly ask: 'begin'; readonly stands: Parameters<Checker['begin']>[0] }
+  | { readonly ask: 'begin'; readonly known: Parameters<Checker['begin']> }
+  | { readonly ask: 'seal'; readonly rows: SealRows }
+  | { readonly ask: 'beyond' }
   | { readonly ask: 'check'; readonly page: Texts }
   | { readonly ask: 'compare'; readonly stored: Parameters<Checker['compare']> }
 
@@ -42,9 +51,11 @@ export const checkInThreads = (key: string, count: number): Checkers => {
   const threads = Array.from({ length: count }, () => openThread(key))
   const shareOf = (record: string): number => hashOf(record) % count
 
-  const begin: Checkers['begin'] = async (stands) => {
+  const begin: Checkers['begin'] = async (stands, seals) => {
     const ofShare = (share: number) => stands.filter(([record]) => shareOf(record) === share)
-    await Promise.all(threads.map((thread, share) => thread.ask({ ask: 'begin', stands: ofShare(share) })))
+    await Promise.all(
+      threads.map((thread, share) => thread.ask({ ask: 'begin', known: [ofShare(share), seals] })),
+    )
   }
 
   const check: Checkers['check'] = async ({ texts, strange }) => {
@@ -85,9 +96,17 @@ export const checkInThreads = (key: string, count: number): Checkers => {
     )
     return says
   }
+  // One chain over all records, so it stays with one of them.
+  const [sealing] = threads as [Thread, ...Thread[]]
+  const seal: Checkers['seal'] = async (rows) =>
+    (await sealing.ask({ ask: 'seal', rows })) as Map<number, string>
+  const beyond: Checkers['beyond'] = async () => (await sealing.ask({ ask: 'beyond' })) as readonly SealedTo[]
+
   return {
     begin,
     check,
+    seal,
+    beyond,
     compare,
     close: async () => void (await Promise.all(threads.map((one) => one.close()))),
   }

@@ -69,7 +69,7 @@ const mustAgree = async (reader: Reader, lines: readonly MirrorLine[]): Promise<
     reader,
     lines.map(({ n }) => n),
   )
-  const other = lines.find(({ n, seal }) => shorts.get(n) !== shortSeal(seal))
+  const other = lines.find(({ seal }, i) => shorts[i] !== shortSeal(seal))
   if (other === undefined) return
   throw new Fault(
     'permanent',

@@ -24,7 +24,7 @@ export interface KeeperOptions {
 /** Rejects with a fault when Redis is not there. */
 export const openKeeper = async ({ redis, log, prelude }: KeeperOptions): Promise<Keeper> => {
   const scripts = composeScripts(prelude)
-  const reader = await openReader(redis, log)
+  const reader = await openReader(redis, log, scripts)
   return {
     ...reader,
     run: async (name, keys, args) => {

@@ -6,6 +6,7 @@ import type { Redis } from 'ioredis'
 import { closeRedisClient, connectRedis, makeRedisClient } from '../infra/redis-client.ts'
 import { redisFault, unreachable } from '../infra/redis-fault.ts'
 import type { Log, RedisAddress } from '../ports.ts'
+import { composeScripts, runScript, type ScriptName } from './scripts.ts'
 
 /** Nobody waits for an answer within seconds, and a busy Redis is no reason to begin anew. */
 const PATIENCE_MS = 30_000
@@ -13,11 +14,17 @@ const PATIENCE_MS = 30_000
 export interface Reader {
   /** Runs reading commands. Rejects with a fault. */
   ask<T>(run: (redis: Redis) => Promise<T>): Promise<T>
+  /** Runs a script that reads. Rejects with a fault. */
+  askScript(script: ScriptName, keys: readonly string[], args: readonly string[]): Promise<unknown>
   close(): void
 }
 
 /** Rejects with a fault when Redis is not there. */
-export const openReader = async (address: RedisAddress, log: Log): Promise<Reader> => {
+export const openReader = async (
+  address: RedisAddress,
+  log: Log,
+  scripts = composeScripts(),
+): Promise<Reader> => {
   const redis = makeRedisClient(address, log, { commandTimeout: PATIENCE_MS, socketTimeout: PATIENCE_MS })
   const ask: Reader['ask'] = (run) =>
     run(redis).catch((thrown) => {
@@ -29,5 +36,7 @@ export const openReader = async (address: RedisAddress, log: Log): Promise<Reade
     closeRedisClient(redis)
     throw unreachable(thrown)
   }
-  return { ask, close: () => closeRedisClient(redis) }
+  const askScript: Reader['askScript'] = (name, keys, args) =>
+    ask((client) => runScript(client, scripts[name], keys, args))
+  return { ask, askScript, close: () => closeRedisClient(redis) }
 }

@@ -31,7 +31,7 @@ import type { Keeper } from './open-keeper.ts'
 import { execute } from './reads.ts'
 import { blocksOf } from './seal-entries.ts'
 import { restOfText } from './stored.ts'
-import { entryText } from './wire.ts'
+import { textAsRead } from './wire.ts'
 
 interface Stand {
   readonly v: number
@@ -102,7 +102,7 @@ export const openRebuild = (keeper: Keeper, key: string, discard = 0): Rebuild =
       if (added.length === 0) return
       await send((pipeline) => {
         for (const entry of added) {
-          pipeline.xadd(JOURNAL, `${entry.n}-0`, 'e', entryText(entry))
+          pipeline.xadd(JOURNAL, `${entry.n}-0`, 'e', textAsRead(entry))
           // A request that has left knows of nothing any more.
           if (!hasLeft(entry.record)) pipeline.rpush(numbersName(entry.record), entry.n)
         }

@@ -18,10 +18,10 @@ export async function* readAsked(
   { from, before }: Asked,
   onUnreadable: () => void,
 ): AsyncGenerator<readonly RequestId[]> {
-  for await (const rows of readPages(reader)) {
+  for await (const { ids: places, texts } of readPages(reader)) {
     const ids: RequestId[] = []
-    for (const row of rows) {
-      const entry = entryOf(row)
+    for (const [i, id] of places.entries()) {
+      const entry = entryOf([id, ['e', texts[i] ?? '']])
       if (entry === undefined) onUnreadable()
       else if (typeOf(entry.event) === 'requested' && entry.at >= from && entry.at < before)
         ids.push(entry.record.slice(2) as RequestId)

@@ -6,6 +6,8 @@ import type { Reader } from './open-reader.ts'
 export type Row = readonly [id: string, fields: readonly string[]]
 
 const PAGE = 500
+/** Of a walk through all of them, in which every page costs questions of its own. */
+const LARGE_PAGE = 1_000
 
 /** After everything that goes by this number, also what was put in beside it. */
 export const lastIdOf = (n: number): string => `${n}-18446744073709551615`
@@ -14,20 +16,50 @@ export const lastIdOf = (n: number): string => `${n}-18446744073709551615`
 export const readPage = (reader: Reader, after?: string): Promise<readonly Row[]> =>
   reader.ask((redis) => redis.xrange(JOURNAL, after === undefined ? '-' : `(${after}`, '+', 'COUNT', PAGE))
 
-/** Begins after the entry with this id; without one at the start. Rejects with a fault. */
-export async function* readPages(reader: Reader, after?: string): AsyncGenerator<readonly Row[]> {
-  const read = (last: string | undefined): Promise<readonly Row[]> => {
-    const rows = readPage(reader, last)
-    // Whoever waits for it is told.
-    rows.catch(() => undefined)
-    return rows
+/** Entries as a walk takes them: lists of the same length, oldest first. */
+export interface Page {
+  readonly ids: readonly string[]
+  readonly texts: readonly string[]
+  /** Places of those that have other fields than the journal's. */
+  readonly strange: readonly number[]
+}
+
+/** What was read as rows. */
+export const pageOf = (rows: readonly Row[]): Page => ({
+  ids: rows.map(([id]) => id),
+  texts: rows.map(([, [, text = '']]) => text),
+  strange: rows.flatMap(([, fields], i) => (fields[0] === 'e' && fields.length === 2 ? [] : [i])),
+})
+
+const readLargePage = async (reader: Reader, after: string | undefined): Promise<Page> => {
+  const from = after === undefined ? '-' : `(${after}`
+  const [ids, texts, strange] = (await reader.askScript('read-page', [JOURNAL], [from, `${LARGE_PAGE}`])) as [
+    string,
+    string,
+    string,
+  ]
+  if (ids === '') return { ids: [], texts: [], strange: [] }
+  return {
+    ids: ids.split(' '),
+    texts: texts.split('\n'),
+    strange: strange === '' ? [] : strange.split(' ').map(Number),
   }
-  let next = read(after)
+}
+
+/** All entries from the start. Rejects with a fault. */
+export async function* readPages(reader: Reader): AsyncGenerator<Page> {
+  const read = (last: string | undefined): Promise<Page> => {
+    const page = readLargePage(reader, last)
+    // Whoever waits for it is told.
+    page.catch(() => undefined)
+    return page
+  }
+  let next = read(undefined)
   for (;;) {
-    const rows = await next
-    if (rows.length === 0) return
+    const page = await next
+    if (page.ids.length === 0) return
     // While this page is worked on, Redis reads the one after it.
-    next = read(rows.at(-1)?.[0])
-    yield rows
+    next = read(page.ids.at(-1))
+    yield page
   }
 }

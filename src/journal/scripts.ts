@@ -24,6 +24,8 @@ const SCRIPTS = {
   mirrored: { file: 'mirrored', flags: ' flags=allow-oom' },
   trim: { file: 'trim', flags: ' flags=allow-oom' },
   lease: { file: 'lease', flags: ' flags=allow-oom' },
+  'read-page': { file: 'read-page', flags: ' flags=no-writes' },
+  'read-places': { file: 'read-places', flags: ' flags=no-writes' },
   touch: { file: 'touch', flags: ' flags=allow-oom' },
 } as const
 

@@ -2,14 +2,14 @@
  * Walks the whole journal once and names what was tampered with: every mark, every number, every record's place in its
  * own list, and last every stored record. Checkers follow the chains; here is what needs Redis and the order of all entries.
  */
-import type { Mark, RecordKey } from '../domain/model.ts'
+import type { RecordKey } from '../domain/model.ts'
 import type { SealedTo } from '../domain/seal.ts'
-import { ALONE, type Checked, type Texts, UNREADABLE, WRONG } from './check-entries.ts'
+import { ALONE, type Checked, UNREADABLE, WRONG } from './check-entries.ts'
 import { type Checkers, checkHere } from './checkers.ts'
-import { readShortSeals, type SealWalk, walkSeals } from './follow-seals.ts'
+import { readShortSeals } from './follow-seals.ts'
 import { HEAD, JOURNAL, keyOfRecordName, numbersName, RECORDS_PATTERN, recordName } from './keys.ts'
 import type { Reader } from './open-reader.ts'
-import { lastIdOf, type Row, readPages } from './read-pages.ts'
+import { lastIdOf, type Page, pageOf, type Row, readPages } from './read-pages.ts'
 import { readTrim, type Trim } from './read-trim.ts'
 import { execute } from './reads.ts'
 import { readSealed } from './seal-entries.ts'
@@ -45,7 +45,6 @@ interface Walk {
   readonly checkers: Checkers
   readonly find: Find
   found: number
-  readonly seals: SealWalk
   readonly bases: Trim['bases']
   /** Every record that has entries. */
   readonly records: Set<RecordKey>
@@ -77,7 +76,6 @@ export const verifyJournal = async (
       find(finding)
     },
     found: 0,
-    seals: walkSeals(key, { from, sealed, checkpoints }),
     bases,
     records: new Set(),
     last: { id: lastIdOf(from.n), n: from.n },
@@ -89,10 +87,10 @@ export const verifyJournal = async (
       n: from.n + 1,
       says: 'is where the journal begins, and nobody with the key said so: what stood before was cut off',
     })
-  await checkers.begin([...bases])
+  await checkers.begin([...bases], { from, sealed, checkpoints })
   const ahead: (() => Promise<void>)[] = []
-  for await (const rows of readPages(reader)) {
-    ahead.push(follow(walk, rows))
+  for await (const page of readPages(reader)) {
+    ahead.push(follow(walk, page))
     if (ahead.length > PAGES_AHEAD) await ahead.shift()?.()
   }
   for (const finish of ahead) await finish()
@@ -102,36 +100,43 @@ export const verifyJournal = async (
   )
   await compareAll(walk, scanOthers(walk))
   await compareHead(walk)
-  for (const { n } of walk.seals.beyond())
+  for (const { n } of await checkers.beyond())
     walk.find({ n, says: 'is a checkpoint, and the journal ends before it: the end was cut off' })
   return { entries: walk.entries, records: walk.records.size, sealed, from: from.n }
 }
 
 /** Begins to check a page; what it answers waits for that, and says what was found. Pages are finished in order. */
-const follow = (walk: Walk, rows: readonly Row[]): (() => Promise<void>) => {
-  const checking = walk.checkers.check(textsOf(rows))
+const follow = (walk: Walk, page: Page): (() => Promise<void>) => {
+  const checking = checkPage(walk, page)
   // Whoever finishes it is told.
   checking.catch(() => undefined)
   return async () => {
-    const checked = await checking
-    const [places, shorts] = await Promise.all([
-      readPlaces(walk, rows, checked),
-      readShortSeals(walk.reader, rows.map(numberOf)),
-    ])
+    const { numbers, checked, places, moved } = await checking
     for (const record of checked.records) walk.records.add(record)
-    for (const [i, row] of rows.entries()) {
+    for (const [i, n] of numbers.entries()) {
       const record = checked.records[checked.owners[i] ?? UNREADABLE]
-      const n = numberOf(row)
-      const entry = { id: row[0], n, ...(record === undefined ? {} : { record }) }
-      const mark = markInText(row[1][1] ?? '')
+      const entry = { id: page.ids[i] ?? '', n, ...(record === undefined ? {} : { record }) }
       followRow(walk, entry, {
         wrong: checked.wrong.get(i),
         place: places[i] ?? null,
-        mark,
-        short: shorts.get(n),
+        moved: moved.get(i),
       })
     }
   }
+}
+
+const checkPage = async (walk: Walk, page: Page) => {
+  const numbers = page.ids.map(numberOf)
+  const readMoved = async () => {
+    const shorts = await readShortSeals(walk.reader, numbers)
+    return walk.checkers.seal({ numbers, marks: page.texts.map(markInText), shorts })
+  }
+  const readChecked = async () => {
+    const checked = await walk.checkers.check(page)
+    return { checked, places: await readPlaces(walk, numbers, checked) }
+  }
+  const [moved, { checked, places }] = await Promise.all([readMoved(), readChecked()])
+  return { numbers, checked, places, moved }
 }
 
 interface Found {
@@ -139,28 +144,21 @@ interface Found {
   readonly wrong: string | undefined
   /** Which number its record has for it. */
   readonly place: number | null
-  readonly mark: Mark
-  /** The seal beside it. */
-  readonly short: string | undefined
+  /** By its seal. */
+  readonly moved: string | undefined
 }
 
-const followRow = (walk: Walk, entry: Numbered, { wrong, place, mark, short }: Found): void => {
+const followRow = (walk: Walk, entry: Numbered, { wrong, place, moved }: Found): void => {
   const before = walk.found
   walk.entries += 1
   followNumber(walk, entry)
   if (wrong !== undefined) walk.find({ ...about(entry), says: wrong })
   else followPlace(walk, entry, place)
-  const moved = walk.seals.follow({ n: entry.n, mark }, short)
   // What was found by its mark or its number is not found again by its seal.
   if (moved !== undefined && walk.found === before) walk.find({ ...about(entry), says: moved })
 }
 
-const textsOf = (rows: readonly Row[]): Texts => ({
-  texts: rows.map(([, [, text = '']]) => text),
-  strange: rows.flatMap(([, fields], i) => (fields[0] === 'e' && fields.length === 2 ? [] : [i])),
-})
-
-const numberOf = ([id]: Row): number => Number.parseInt(id, 10)
+const numberOf = (id: string): number => Number.parseInt(id, 10)
 
 interface Numbered {
   readonly id: string
@@ -197,39 +195,73 @@ const followPlace = (walk: Walk, entry: Numbered, place: number | null): void =>
 /** Which number the record of each entry has for it; null: none. */
 const readPlaces = async (
   { reader, bases }: Walk,
-  rows: readonly Row[],
+  numbers: readonly number[],
   { records, owners, versions }: Checked,
 ): Promise<readonly (number | null)[]> => {
-  const spans = spansOf({ records, owners, versions })
-  const alone = [...rows.keys()].filter((i) => versions[i] === ALONE)
-  const answers = await reader.ask((redis) => {
-    const pipeline = redis.pipeline()
-    for (const [owner, { from, to }] of spans) {
-      const record = records[owner] as RecordKey
-      const left = 1 + (bases.get(record)?.v ?? 0)
-      pipeline.lrange(numbersName(record), Math.max(0, from - left), Math.max(0, to - left))
-    }
+  const spans = spansOf({ owners, versions })
+  const alone = [...numbers.keys()].filter((i) => versions[i] === ALONE)
+  const [lists, found] = await Promise.all([
+    readSpans(reader, records, bases, spans),
     // What stands alone has no version to look it up by.
-    for (const i of alone)
-      pipeline.lpos(numbersName(records[owners[i] ?? UNREADABLE] as RecordKey), numberOf(rows[i] as Row))
-    return execute(pipeline)
-  })
-  const lists = new Map([...spans.keys()].map((owner, at) => [owner, answers[at] as readonly string[]]))
-  const places = rows.map((_, i) => {
+    readAlone(
+      reader,
+      alone.map((i) => [records[owners[i] ?? UNREADABLE] as RecordKey, numbers[i] as number]),
+    ),
+  ])
+  const places = numbers.map((n, i) => {
     const owner = owners[i] ?? UNREADABLE
     // A record that has left knows of nothing any more; its chain is whole all the same.
-    if (bases.get(records[owner] as RecordKey)?.gone) return numberOf(rows[i] as Row)
+    if (bases.get(records[owner] as RecordKey)?.gone) return n
     const number = lists.get(owner)?.[(versions[i] ?? WRONG) - (spans.get(owner)?.from ?? 0)]
     return number === undefined ? null : Number(number)
   })
-  for (const [at, i] of alone.entries())
-    places[i] = typeof answers[spans.size + at] === 'number' ? numberOf(rows[i] as Row) : null
+  for (const [at, i] of alone.entries()) places[i] = found[at] ? (numbers[i] as number) : null
   return places
 }
 
+const readSpans = async (
+  reader: Reader,
+  records: readonly RecordKey[],
+  bases: Walk['bases'],
+  spans: ReadonlyMap<number, Span>,
+): Promise<ReadonlyMap<number, readonly string[]>> => {
+  if (spans.size === 0) return new Map()
+  const keys: string[] = []
+  const args: string[] = []
+  for (const [owner, { from, to }] of spans) {
+    const record = records[owner] as RecordKey
+    const left = 1 + (bases.get(record)?.v ?? 0)
+    keys.push(numbersName(record))
+    args.push(`${Math.max(0, from - left)}`, `${Math.max(0, to - left)}`)
+  }
+  const parts = (await reader.askScript('read-places', keys, args)) as readonly string[]
+  return new Map([...spans.keys()].map((owner, i) => [owner, numbersIn(parts[i] ?? '')]))
+}
+
+const numbersIn = (text: string): readonly string[] => (text === '' ? [] : text.split(' '))
+
+/** Whether its record has this number. */
+const readAlone = async (
+  reader: Reader,
+  entries: readonly (readonly [RecordKey, number])[],
+): Promise<readonly boolean[]> => {
+  if (entries.length === 0) return []
+  const answers = await reader.ask((redis) => {
+    const pipeline = redis.pipeline()
+    for (const [record, n] of entries) pipeline.lpos(numbersName(record), n)
+    return execute(pipeline)
+  })
+  return answers.map((answer) => typeof answer === 'number')
+}
+
+interface Span {
+  from: number
+  to: number
+}
+
 /** From which version to which a page has entries, by record: one question for all of them. */
-const spansOf = ({ owners, versions }: Pick<Checked, 'records' | 'owners' | 'versions'>) => {
-  const spans = new Map<number, { from: number; to: number }>()
+const spansOf = ({ owners, versions }: Pick<Checked, 'owners' | 'versions'>): ReadonlyMap<number, Span> => {
+  const spans = new Map<number, Span>()
   for (const [i, v] of versions.entries()) {
     const owner = owners[i] ?? UNREADABLE
     if (!Number.isSafeInteger(v) || v <= ALONE) continue
@@ -270,7 +302,7 @@ const compareStored = async (walk: Walk, records: readonly RecordKey[]): Promise
 }
 
 const followNew = async (walk: Walk, rows: readonly Row[]): Promise<void> => {
-  if (rows.length > 0) await follow(walk, rows)()
+  if (rows.length > 0) await follow(walk, pageOf(rows))()
 }
 
 const compareHead = async (walk: Walk): Promise<void> => {

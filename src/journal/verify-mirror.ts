@@ -11,7 +11,7 @@ import type { KeptText, Mirror, MirrorLine, Unreadable } from './mirror.ts'
 import { entryOf } from './read-histories.ts'
 import type { Row } from './read-pages.ts'
 import type { Finding } from './verify-journal.ts'
-import { entryText, markInText } from './wire.ts'
+import { isTextOf, markInText } from './wire.ts'
 
 export interface VerifiedMirror {
   readonly entries: number
@@ -83,7 +83,7 @@ const followLine = (walk: Walk, line: MirrorLine | Unreadable): void => {
 /** Undefined when it is not what the journal writes. */
 const readEntry = (line: MirrorLine): Entry | undefined => {
   const entry = entryOf(rowOf(line))
-  return entry !== undefined && entryText(entry) === line.text ? entry : undefined
+  return entry !== undefined && isTextOf(entry, line.text) ? entry : undefined
 }
 
 const missing = (from: number, to: number): string =>

@@ -1,4 +1,5 @@
 /** A change as the commit script takes it: rows of opaque text and whole numbers, and the keys that it touches. */
+import { canonical, type LinkText } from '../domain/entry.ts'
 import type { Mark } from '../domain/model.ts'
 import type { Change, Entry, RecordKey } from '../ports.ts'
 import {
@@ -21,9 +22,38 @@ const readRows = (change: Change): readonly (readonly [RecordKey, number])[] => 
   return [...reads]
 }
 
-/** An entry as it stands in the stream: nothing else is one. */
-export const entryText = (entry: Omit<Entry, 'n'>): string =>
-  JSON.stringify({ record: entry.record, v: entry.v, at: entry.at, event: entry.event, mark: entry.mark })
+/** An entry as it is written: its event stands there as its mark was made over it, so that it can be checked unread. */
+export const entryText = ({ record, v, at, event, mark }: Omit<Entry, 'n'>): string =>
+  `{"record":${JSON.stringify(record)},"v":${v},"at":${at},"event":${canonical(event)},"mark":"${mark}"}`
+
+/** An entry as it stood where it was read: its parts in their order. Until 0.1.0 the fields of an event stood in any. */
+export const textAsRead = ({ record, v, at, event, mark }: Omit<Entry, 'n'>): string =>
+  JSON.stringify({ record, v, at, event, mark })
+
+/** Whether this is the text of the entry and nothing else. */
+export const isTextOf = (entry: Omit<Entry, 'n'>, text: string): boolean =>
+  text === textAsRead(entry) || text === entryText(entry)
+
+const FRAME = /^\{"record":"([a-z]:[^"\\]+)","v":(\d+),"at":(\d+),"event":/
+const AFTER_EVENT = ',"mark":"'
+const MARK_AND_END = 64 + '"}'.length
+
+/** An entry of which nothing was read yet: its parts as they stand. */
+export interface Framed extends LinkText {
+  readonly record: RecordKey
+  readonly mark: Mark
+}
+
+/** Takes a text apart without reading the event; undefined where it does not have the frame of one that was written. */
+export const frameOf = (text: string): Framed | undefined => {
+  const found = FRAME.exec(text)
+  const end = text.length - MARK_AND_END
+  if (found === null || !text.startsWith(AFTER_EVENT, end - AFTER_EVENT.length) || !text.endsWith('"}'))
+    return undefined
+  const [frame, record, v = '', at = ''] = found
+  const event = text.slice(frame.length, end - AFTER_EVENT.length)
+  return { record: record as RecordKey, v, at, event, mark: text.slice(end, -2) as Mark }
+}
 
 /** An entry out of its text; undefined when it is none. */
 export const parseEntry = (text: string): Omit<Entry, 'n'> | undefined => {

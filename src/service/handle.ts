@@ -7,7 +7,9 @@ import type { Card } from '../domain/cards/card.ts'
 import type { Words } from '../domain/command-line.ts'
 import { asFault, type Fault } from '../domain/fault.ts'
 import { FACTS_MS, LOOK_BACK_MS, READS_MS } from '../domain/limits.ts'
+import type { Person } from '../domain/people.ts'
 import { isRefusal, type Refusal, refuse } from '../domain/refusal.ts'
+import { isZone } from '../domain/zone.ts'
 import type { Answer, Call, Gesture } from '../ports.ts'
 import { type Actor, keepAnswer, storedAnswer } from './actor.ts'
 import { withCall } from './call.ts'
@@ -60,12 +62,16 @@ const answer = async (deps: Deps, gesture: Gesture, call: Call): Promise<Answer>
     deps.log.info({ actor: gesture.actor, refused: person.refused, gesture: gesture.id }, 'refused')
     return { card: sayRefusal(person) }
   }
-  const actor = { gesture, person }
+  const actor = { gesture, person: inZone(person, gesture) }
   const done = await doIt(deps, actor, gesture.does, call)
   if ('did' in done) return tell(deps, actor, done)
   if (isRefusal(done)) return refuseAct(deps, actor, done)
   return 'title' in done ? { card: done } : done
 }
+
+/** What the directory knows counts; where it knows nothing, where they are. */
+const inZone = (person: Person, { zone }: Gesture): Person =>
+  person.zone === undefined && zone !== undefined && isZone(zone) ? { ...person, zone } : person
 
 const doIt = (
   deps: Deps,

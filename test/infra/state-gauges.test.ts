@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest'
 import { makeLog } from '../../src/infra/log.ts'
 import { openStateGauges } from '../../src/infra/monitor/state-gauges.ts'
-import type { Glance } from '../../src/ports.ts'
+import type { Glance, MirrorStatus } from '../../src/ports.ts'
 
 const log = makeLog({ level: 'silent' })
 const GLANCE: Glance = {
@@ -20,7 +20,7 @@ const GLANCE: Glance = {
 }
 
 /** A journal that answers as it is told, under a clock that is moved by hand. */
-const open = (answer: () => Promise<Glance>) => {
+const open = (answer: () => Promise<Glance>, mirror: MirrorStatus | null = null) => {
   let nowMs = 0
   let looks = 0
   const timers = new Map<() => void, number>()
@@ -32,6 +32,7 @@ const open = (answer: () => Promise<Glance>) => {
         looks += 1
         return answer()
       },
+      mirror: async () => mirror,
     },
     clock: {
       monotonicMs: () => nowMs,
@@ -62,6 +63,12 @@ it('says what there is', async () => {
   ])
     expect(page.split('\n')).toContain(line)
   expect(page).not.toContain('take')
+})
+
+it('says how far the mirror is behind, where there is one', async () => {
+  expect(await open(async () => GLANCE).read()).not.toContain('curfew_mirror_behind')
+  const page = await open(async () => GLANCE, { n: 5, at: 99_000, behind: 7 }).read()
+  expect(page.split('\n')).toContain('curfew_mirror_behind 7')
 })
 
 it('looks once for all who ask within two seconds', async () => {

@@ -1,5 +1,7 @@
 /** `/metrics` of replicas on one Redis: true at every moment, silent about people, and never a reason to wait. */
-import { readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import type { App } from '../../src/app.ts'
@@ -11,6 +13,7 @@ import { approveVault, askForVault, startVaultBot, VAULT_KEY } from '../fixtures
 
 const CASE = { timeout: 30_000 }
 let redis: TestRedis
+let folder: string
 /** The target takes nothing away. */
 let stuck = false
 const local = makeInProcess({
@@ -22,12 +25,15 @@ let apps: App[] = []
 
 beforeAll(async () => {
   redis = await startRedis()
-  const options = { local, redisUrl: redis.url, overrides: { prelude: MOVED } }
+  folder = mkdtempSync(join(tmpdir(), 'curfew-metrics-'))
+  const more = `mirror: { folder: ${folder} }\n`
+  const options = { local, more, redisUrl: redis.url, overrides: { prelude: MOVED } }
   apps = [await startVaultBot(options), await startVaultBot(options)]
 })
 afterAll(async () => {
   await Promise.all(apps.map((app) => app.stop()))
   await redis?.stop()
+  rmSync(folder, { recursive: true, force: true })
 })
 
 const pageOf = async (app: App | undefined): Promise<string> => {
@@ -125,7 +131,7 @@ describe('the ready alert rules', () => {
     }[]
   }
   const ANCHOR =
-    /^docs\/runbook\.md#(bot-down|redis-down|redis-full|redis-lost|target-down|late-revocation|chat-down)$/
+    /^docs\/runbook\.md#(bot-down|redis-down|redis-full|redis-lost|target-down|late-revocation|chat-down|mirror-behind)$/
   const rules = groups.flatMap((group) => group.rules)
 
   it('ask only for figures that are there', CASE, async () => {

@@ -24,7 +24,7 @@ export interface OpenMonitor extends Monitor {
   /** For the queue of alarms, where traces are sent. */
   readonly queue: Telemetry | undefined
   /** Answers with everything there is, in the format of Prometheus. Never rejects, also without Redis. */
-  page(journal: Pick<Journal, 'glance'>, doubts: () => readonly string[]): () => Promise<string>
+  page(journal: Pick<Journal, 'glance' | 'mirror'>, doubts: () => readonly string[]): () => Promise<string>
   close(): Promise<void>
 }
 

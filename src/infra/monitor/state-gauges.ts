@@ -4,7 +4,7 @@
  */
 import { Gauge, Registry } from 'prom-client'
 import { asFault } from '../../domain/fault.ts'
-import type { Clock, Glance, Journal, Lane, Log } from '../../ports.ts'
+import type { Clock, Glance, Journal, Lane, Log, MirrorStatus } from '../../ports.ts'
 
 /** Scrapes within this time of one another are answered from the same look. */
 const FRESH_MS = 2_000
@@ -17,7 +17,7 @@ export interface StateGauges {
 }
 
 interface Tools {
-  readonly journal: Pick<Journal, 'glance'>
+  readonly journal: Pick<Journal, 'glance' | 'mirror'>
   readonly clock: Clock
   readonly log: Log
   doubts(): readonly string[]
@@ -25,6 +25,8 @@ interface Tools {
 
 interface Look {
   readonly glance: Glance
+  /** Null: there is none. */
+  readonly mirror: MirrorStatus | null
   /** How far the clock of Redis is ahead of the one of this process, ms. */
   readonly aheadMs: number
 }
@@ -65,8 +67,8 @@ export const openStateGauges = ({ journal, clock, log, doubts }: Tools): StateGa
 
 const glanceAt = async (journal: Tools['journal']): Promise<Look> => {
   const before = Date.now()
-  const glance = await journal.glance()
-  return { glance, aheadMs: glance.time - (before + Date.now()) / 2 }
+  const [glance, mirror] = await Promise.all([journal.glance(), journal.mirror()])
+  return { glance, mirror, aheadMs: glance.time - (before + Date.now()) / 2 }
 }
 
 const within = <T>(clock: Clock, answer: Promise<T>): Promise<T> =>
@@ -90,7 +92,7 @@ const gaugesIn =
     else for (const [of, size] of value) gauge.set({ [label ?? '']: of }, size)
   }
 
-const sayState = (say: Say, { glance, aheadMs }: Look): void => {
+const sayState = (say: Say, { glance, mirror, aheadMs }: Look): void => {
   const { lanes, late, nextEndAt, now, memoryShare } = glance
   const size = (lane: Lane): number => lanes.get(lane) ?? 0
   const grants = (['giving', 'active', 'ending'] as const).map(
@@ -112,6 +114,8 @@ const sayState = (say: Say, { glance, aheadMs }: Look): void => {
   )
   if (memoryShare !== null)
     say('curfew_redis_memory_ratio', 'Used of the maxmemory of Redis, from 0 to 1.', memoryShare)
+  if (mirror !== null)
+    say('curfew_mirror_behind', 'Entries of the journal that the mirror lacks.', mirror.behind)
   say(
     'curfew_clock_difference_seconds',
     'How far the clock of Redis, by which access ends, is ahead of the clock here.',

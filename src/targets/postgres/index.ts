@@ -1,6 +1,6 @@
 /**
  * Targets of kind `postgres`: a role of a PostgreSQL server, given through an own role that the operator made with the
- * recipe. Listed in the registry; every call is one fresh connection, and nothing is kept between calls.
+ * recipe. Listed in the registry; every call has a fresh connection, and nothing is kept between calls.
  */
 import { Fault } from '../../domain/fault.ts'
 import type { Access } from '../../domain/model.ts'
@@ -22,6 +22,7 @@ import { revoke } from './revoke.ts'
 import { type Line, type Session, withSession } from './session.ts'
 import { type Settings, seatHints, settings } from './settings.ts'
 import { type Ask, setup } from './setup.ts'
+import { shareSession } from './share-session.ts'
 import { starter } from './starter.ts'
 import { traitsOf } from './traits.ts'
 
@@ -38,6 +39,7 @@ const connect = (name: string, given: Settings, { clock }: Tools): Target => {
   const line = { url: given.url, clock, closing: closing.signal }
   const on = <T>(call: Call, use: (session: Session) => Promise<T>): Promise<T> =>
     withSession(line, call, use)
+  const look = shareSession(on)
   /** As the bot, or as somebody else for this one time. */
   const asking =
     (call: Call, url = given.url): Ask =>
@@ -58,7 +60,7 @@ const connect = (name: string, given: Settings, { clock }: Tools): Target => {
         return isLogin(of) ? revokeLogin(session, of, call) : revoke(session, of, call)
       }),
     inspect: (access, call) =>
-      on(call, (session) => {
+      look(call, (session) => {
         const of = readHandle(access)
         return isLogin(of) ? inspectLogin(session, of) : inspect(session, of)
       }),

@@ -1,6 +1,6 @@
 /**
- * One fresh connection for one call, closed when the call ends, however it ends. Called by every verb of this target;
- * it must never be kept: what is read back on an old connection proves nothing.
+ * One fresh connection for one call, or for looks that come together, closed when they end, however they end. Called by
+ * every verb of this target; it must never be kept: what is read back on an old connection proves nothing.
  */
 import { Socket } from 'node:net'
 import { Client, escapeIdentifier, type QueryResultRow } from 'pg'

@@ -1,0 +1,145 @@
+/**
+ * Calls that land late: a bot is stopped (SIGSTOP) in the middle of giving access and wakes when that grant is long over, or a
+ * target takes its time. PostgreSQL refuses by its own clock; a target without a clock is looked at once more, loudly.
+ */
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type Fleet, type FleetOptions, openFleet } from './support/fleet.ts'
+import type { Entry } from './support/observed.ts'
+import type { Plan } from './support/plan.ts'
+import type { Rig } from './support/rig.ts'
+import { until } from './support/until.ts'
+
+const STEP_MS = 60_000
+
+const pausing = (record: string, call: string): Plan => ({
+  record,
+  strike: { when: 'before', call, nth: 1, signal: 'SIGSTOP' },
+})
+
+const isStopped = (record: string) => async (): Promise<boolean> =>
+  (await readFile(record, 'utf8').catch(() => '')).includes('struck')
+
+export interface Paused {
+  /** What the bot that woke said of its call; absent: it went through. */
+  readonly refused?: string
+  /** How long the access was there once more, ms. */
+  readonly backMs: number
+  readonly reads: boolean
+  readonly types: readonly string[]
+}
+
+/**
+ * On PostgreSQL, two bots, chat over HTTP. Stopped right before the GRANT; the other one gives and ends. Woken as soon as the
+ * holder is refused, while the stopped call may still land, or only when "ended" was said.
+ */
+export const pauseOnPostgres = async (rig: Rig, wake: 'when refused' | 'when ended'): Promise<Paused> => {
+  const { bench } = rig
+  const [paused, other] = rig.bots()
+  if (paused === undefined || other === undefined) throw new Error('this needs two bots')
+  const who = await rig.newPerson()
+  const talkTo = ({ origin }: typeof paused): void => bench.slack.connectBot(`${origin}/slack/events`)
+  talkTo(paused)
+  const id = await bench.ask(who)
+  const record = join(bench.folder, `${id}.calls`)
+  await rig.arm(paused, pausing(record, 'sql GRANT'))
+  await bench.press('bob', 'Approve', id)
+  await until('one bot stands still', STEP_MS, isStopped(record))
+  try {
+    talkTo(other)
+    await bench.untilLine(id, 'Access is given', STEP_MS)
+    await bench.type(who, `done ${id}`)
+    await until(`${who} is refused`, STEP_MS, async () => !(await bench.orders.canRead(who)))
+    if (wake === 'when ended') await bench.untilLine(id, 'Ended', STEP_MS)
+  } finally {
+    process.kill(paused.pid(), 'SIGCONT')
+  }
+  const refused = (): unknown =>
+    paused.log.find(({ msg, does }) => msg === 'attempt failed' && does === 'grant')
+  const came = async () =>
+    (await rig.checker.observe()).stays.filter(({ account }) => account === who).length > 1
+  await until(
+    'the call landed or was refused',
+    STEP_MS,
+    async () => refused() !== undefined || (await came()),
+  )
+  await bench.untilLine(id, 'Ended', STEP_MS)
+  const { entries, stays, readers } = await rig.checker.observe()
+  const [, ...back] = stays.filter(({ account }) => account === who)
+  const fault = (refused() as { fault?: string } | undefined)?.fault
+  return {
+    ...(fault !== undefined && { refused: fault }),
+    backMs: back.reduce((sum, { from, to }) => sum + Math.max(1, to - from), 0),
+    reads: readers.includes(who),
+    types: typesOf(entries, id),
+  }
+}
+
+export interface Landed {
+  readonly types: readonly string[]
+  /** Grants that landed after "ended" stood in the journal. */
+  readonly late: number
+  /** From that moment until the access was gone again, ms. */
+  readonly backMs: number
+  readonly held: number
+}
+
+/** A try is over when the grant is given up, and a late call has landed so long after it. */
+const SHORT: Omit<FleetOptions, 'bots'> = {
+  vault: '    settlesInMs: 6000\n    provisionWithinMs: 10000\n',
+  policy: '    provisionWithin: 10s\n',
+}
+/** Later than the try, and sooner than it settles. */
+const SLOW_MS = 12_500
+
+/** Without a deadline: the bot is stopped before its call, or the target lets it land after the time-out. */
+export const landInVault = async (how: 'paused' | 'slow'): Promise<Landed> => {
+  const fleet = await openFleet({ bots: 2, ...SHORT })
+  try {
+    return await landLate(fleet, how)
+  } finally {
+    await fleet.close()
+  }
+}
+
+const landLate = async ({ bots, vault, redis, entries }: Fleet, how: 'paused' | 'slow'): Promise<Landed> => {
+  const [first, second] = bots
+  if (first === undefined || second === undefined) throw new Error('this needs two bots')
+  const said = await first.act('ana', { text: 'request vault/readonly 1h because of INC-42' })
+  const id = /R-[0-9A-Z]{6}/.exec(said?.text ?? '')?.[0] ?? ''
+  const record = join(redis.folder, 'calls')
+  if (how === 'paused') await first.arm(pausing(record, 'http POST /grant'))
+  else vault.delayGrants(SLOW_MS)
+  await first.act('olga', { verb: 'approve', value: id })
+  if (how === 'paused') await until('one bot stands still', STEP_MS, isStopped(record))
+  const endedAt = async (): Promise<number | undefined> =>
+    (await entries()).find(({ record: key, event }) => key === `r:${id}` && event.type === 'ended')?.at
+  try {
+    if (how === 'paused') {
+      await until(
+        'somebody gave it',
+        STEP_MS,
+        async () => vault.held.size > 0 || (await endedAt()) !== undefined,
+      )
+      await second.act('olga', { text: `revoke ${id} it is over` })
+    }
+    await until(`the end of ${id}`, STEP_MS, async () => (await endedAt()) !== undefined)
+  } finally {
+    if (how === 'paused') process.kill(first.pid(), 'SIGCONT')
+  }
+  const ended = (await endedAt()) ?? 0
+  const late = () => vault.landed.filter(({ does, at }) => does === 'grant' && at > ended)
+  await until('a call that lands late', STEP_MS, () => late().length > 0)
+  await until('it is gone again', STEP_MS, () => vault.held.size === 0)
+  await until('it was told', STEP_MS, async () => typesOf(await entries(), id).includes('came back'))
+  const gone = vault.landed.findLast(({ does }) => does === 'revoke')?.at ?? 0
+  return {
+    types: typesOf(await entries(), id),
+    late: late().length,
+    backMs: gone - (late()[0]?.at ?? 0),
+    held: vault.held.size,
+  }
+}
+
+const typesOf = (entries: readonly Entry[], id: string): string[] =>
+  entries.filter(({ record }) => record === `r:${id}`).map(({ event }) => event.type)

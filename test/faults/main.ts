@@ -1,0 +1,163 @@
+/**
+ * `npm run test:faults [-- crash random late take-over races]`: the promises under attack, in their long form, on the built
+ * bot. Prints a table and what did not hold; `SEED` for other moments, `SCALE=0.1` for a tenth of it, `COMPANIES` for how many at a time.
+ */
+import { fileURLToPath } from 'node:url'
+import { describeFigures } from '../bench/figures.ts'
+import { crashEverywhere, findPoints } from './crash-points.ts'
+import { landInVault, pauseOnPostgres } from './late-calls.ts'
+import { measureQueueTakeOvers } from './queue-take-over.ts'
+import { judgeRaces, RACED, runRaces } from './races.ts'
+import { type KillOptions, killOverMany } from './random-kills.ts'
+import { openFleet } from './support/fleet.ts'
+import type { Way } from './support/people.ts'
+import { seeded } from './support/random.ts'
+import { openRig } from './support/rig.ts'
+import { drawTable, type Row, sumUp } from './support/table.ts'
+import { measureTakeOvers } from './take-over.ts'
+
+const BUILT = fileURLToPath(new URL('../../dist/main.js', import.meta.url))
+const SEED = Number(process.env.SEED ?? 20_261_125)
+const SCALE = Number(process.env.SCALE ?? 1)
+const COMPANIES = Number(process.env.COMPANIES ?? 2)
+const scaled = (count: number): number => Math.max(1, Math.round(count * SCALE))
+const say = (line: string): void => void process.stdout.write(`${line}\n`)
+
+const BOT_KILLS = scaled(1_000)
+const REDIS_KILLS = scaled(200)
+/** Kills of bots in one company; each has a seed of its own. */
+const SHARE = 100
+const LANES = 5
+const TAKE_OVERS = scaled(100)
+const QUEUE_TAKE_OVERS = 20
+const TAKE_OVER_MS = 5_000
+const ROUNDS = scaled(1_000)
+const RACES_AT_ONCE = 12
+const LIVES: readonly Way[] = ['extended', 'given back', 'denied', 'withdrawn', 'revoked', 'expires']
+
+const crash = async (): Promise<Row[]> => {
+  const rig = await openRig({ approvers: 1, built: BUILT })
+  const all = await findPoints(rig, LIVES).finally(() => rig.close())
+  const random = seeded(SEED)
+  const points = SCALE >= 1 ? all : all.filter(() => random.below(1_000) < SCALE * 1_000)
+  say(
+    `crash points: ${all.length} boundaries in the lives ${LIVES.join(', ')}; each after and before its call`,
+  )
+  const results = await crashEverywhere(points, COMPANIES * 2, { built: BUILT })
+  for (const { missed } of results)
+    for (const { way, point } of missed) say(`not come to this time: ${way}: ${point}`)
+  const died = results.reduce((sum, result) => sum + result.died, 0)
+  return [
+    sumUp(
+      'a bot killed at each outside call',
+      died,
+      results.map(({ verdict }) => verdict),
+    ),
+  ]
+}
+
+/** Half of the kills each. */
+const killSome = async (replicas: 1 | 2): Promise<Row> => {
+  const companies = Math.ceil(BOT_KILLS / SHARE / 2)
+  const shares = Array.from({ length: companies }, (_, n): KillOptions => {
+    const part = (all: number): number => Math.ceil(all / 2 / companies)
+    const progress = (kills: number): void => {
+      if (kills % 20 === 0) say(`${replicas} bots, company ${n}: ${kills} kills`)
+    }
+    const [botKills, redisKills] = [part(BOT_KILLS), part(REDIS_KILLS)]
+    const seed = SEED + replicas * 1_000 + n
+    return { seed, replicas, botKills, redisKills, lanes: LANES, built: BUILT, progress }
+  })
+  const results = await killOverMany(shares, COMPANIES)
+  const count = (of: 'botKills' | 'redisKills'): number => shares.reduce((sum, share) => sum + share[of], 0)
+  return sumUp(
+    `at random, ${replicas === 1 ? 'one bot' : 'two bots'}: ${count('botKills')} of them, ${count('redisKills')} of Redis`,
+    results.reduce((sum, { kills }) => sum + kills, 0),
+    results.map(({ verdict }) => verdict),
+  )
+}
+
+const late = async (): Promise<Row[]> => {
+  const violations: string[] = []
+  const backMs: number[] = []
+  const rig = await openRig({ replicas: 2, slackBy: 'http', built: BUILT })
+  try {
+    for (const wake of ['when refused', 'when ended'] as const) {
+      const paused = await pauseOnPostgres(rig, wake)
+      say(`PostgreSQL, woken ${wake}: ${paused.refused ?? 'landed'}, there once more for ${paused.backMs} ms`)
+      if (paused.reads) violations.push(`PostgreSQL, woken ${wake}: the holder reads`)
+      if (wake === 'when ended' && paused.backMs > 0) violations.push('PostgreSQL: landed after "ended"')
+      backMs.push(paused.backMs)
+    }
+  } finally {
+    await rig.close()
+  }
+  for (const how of ['paused', 'slow'] as const) {
+    const landed = await landInVault(how)
+    say(
+      `no deadline, ${how}: landed ${landed.late} times after "ended", gone again ${landed.backMs} ms later`,
+    )
+    if (landed.held > 0) violations.push(`no deadline, ${how}: still there`)
+  }
+  const none = { acknowledged: 0, lost: 0, revocations: 4, late: 0, duplicates: 0 }
+  return [{ faults: 'late calls', cycles: 4, ...none, worstMs: Math.max(...backMs), violations }]
+}
+
+const takeOver = async (): Promise<Row[]> => {
+  const [queue, own] = await Promise.all([
+    measureQueueTakeOvers(QUEUE_TAKE_OVERS),
+    measureTakeOvers({ cycles: TAKE_OVERS, seed: SEED, built: BUILT }),
+  ])
+  const goesOn = own.map(({ goesOnMs }) => goesOnMs)
+  const ended = own.map(({ endedMs }) => endedMs)
+  say(describeFigures('killed in the middle of a revocation: another bot goes on after', goesOn))
+  say(describeFigures('the access is read back as gone after', ended))
+  say(describeFigures('beside it, a job of BullMQ with its defaults: another worker gets it after', queue))
+  const slow = [...goesOn].sort((a, b) => a - b)[Math.ceil(0.99 * goesOn.length) - 1] ?? 0
+  const violations = slow > TAKE_OVER_MS ? [`take-over: ${slow} ms at the 99th percentile`] : []
+  const none = { acknowledged: own.length, lost: 0, late: 0, duplicates: 0 }
+  const worstMs = Math.max(...ended)
+  return [{ faults: 'take-over', cycles: own.length, ...none, revocations: own.length, worstMs, violations }]
+}
+
+const races = async (): Promise<Row[]> => {
+  const fleet = await openFleet({ bots: 4, policy: RACED })
+  try {
+    const run = await runRaces(fleet, seeded(SEED), { rounds: ROUNDS, atOnce: RACES_AT_ONCE })
+    const violations = await judgeRaces(fleet, run)
+    const won = run.reduce((sum, one) => sum + one.won.length, 0)
+    const revocations = (await fleet.entries()).filter(({ event }) => event.type === 'ended').length
+    const none = { lost: 0, late: 0, duplicates: 0 }
+    return [
+      { faults: 'races of 64', cycles: run.length, acknowledged: won, ...none, revocations, violations },
+    ]
+  } finally {
+    await fleet.close()
+  }
+}
+
+const parts: Readonly<Record<string, () => Promise<Row[]>>> = {
+  crash,
+  random: async () => [await killSome(1), await killSome(2)],
+  late,
+  'take-over': takeOver,
+  races,
+}
+
+const [, , ...named] = process.argv
+say(`SEED=${SEED} SCALE=${SCALE} COMPANIES=${COMPANIES}`)
+const rows: Row[] = []
+for (const name of named.length > 0 ? named : Object.keys(parts)) {
+  const part = parts[name]
+  if (part === undefined) throw new Error(`there is no part called ${name}; there are ${Object.keys(parts)}`)
+  rows.push(...(await part()))
+}
+say(drawTable(rows))
+const stalled = rows.reduce((sum, { stalled = 0 }) => sum + stalled, 0)
+if (stalled > 0)
+  say(
+    `during ${stalled} more ends this machine had no time for its processes; how late they were says nothing`,
+  )
+for (const violation of rows.flatMap(({ violations }) => violations)) say(`DOES NOT HOLD: ${violation}`)
+if (rows.some(({ violations, lost, duplicates }) => violations.length + lost + duplicates > 0))
+  process.exitCode = 1

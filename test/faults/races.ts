@@ -1,0 +1,222 @@
+/**
+ * Sixty-four people press at once, on four processes: on one request, on two requests of one seat, on a cap. Whoever wins
+ * is told so once, the history is one that a small model knows, and nothing is taken from whoever still holds it.
+ */
+
+import type { Does, Fleet } from './support/fleet.ts'
+import { isOver, tellHistory } from './support/history.ts'
+import type { Entry } from './support/observed.ts'
+import type { Random } from './support/random.ts'
+import { until } from './support/until.ts'
+
+/** Of the fleet's config: what needs an approval, what is given at once, and what is reviewed afterwards. */
+export const RACED = `  - entitlements: [vault/auto]
+    requesters: [everyone]
+    quorum: 0
+    channels: ["local:channel-dbas"]
+  - entitlements: [vault/glass]
+    requesters: [everyone]
+    quorum: 0
+    review: [olga@acme.test]
+    maxUnreviewed: 3
+    channels: ["local:channel-dbas"]
+`
+export const UNREVIEWED_MAX = 3
+const AT_ONCE = 64
+const STEP_MS = 120_000
+/** The shortest there is. */
+const GRANT_MS = 10_000
+/** Around the end they all come. */
+const AROUND_MS = 40
+
+type Kind = 'pending' | 'ending' | 'sharing' | 'cap'
+const KINDS: readonly Kind[] = ['pending', 'pending', 'ending', 'ending', 'sharing', 'sharing', 'cap']
+
+export interface Race {
+  readonly kind: Kind
+  readonly who: string
+  readonly ids: readonly string[]
+  /** Titles of the answers, refusals left out. */
+  readonly won: readonly string[]
+  /** Who got no answer: on a busy machine Redis may take too long for it, and the deed be done all the same. */
+  readonly unheard: number
+}
+
+interface Gesture {
+  readonly who: string
+  readonly does: Does
+}
+
+/** All of them, spread over the processes, within the same few milliseconds. */
+const race = async (
+  { bots }: Fleet,
+  gestures: readonly Gesture[],
+): Promise<Pick<Race, 'won' | 'unheard'>> => {
+  const said = await Promise.all(gestures.map(({ who, does }, i) => bots[i % bots.length]?.act(who, does)))
+  const heard = said.filter((one) => one !== undefined)
+  const won = heard.map(({ title }) => title).filter((title) => title !== 'Not done')
+  return { won, unheard: said.length - heard.length }
+}
+
+/** Another handful of them in each round: who is quickest would always win. */
+const draw = (random: Random, choices: readonly Gesture[]): Gesture[] => {
+  const some = choices.filter(() => random.below(2) === 0)
+  return Array.from({ length: AT_ONCE }, () => random.pick(some.length > 0 ? some : choices))
+}
+
+const ask = async (fleet: Fleet, who: string, role: string): Promise<string> => {
+  const text = `request vault/${role} ${GRANT_MS / 1_000}s because of INC-42`
+  let id = ''
+  await until(`a request of ${who}`, STEP_MS, async () => {
+    id = /R-[0-9A-Z]{6}/.exec((await fleet.bots[0]?.act(who, { text }))?.text ?? '')?.[0] ?? ''
+    return id !== ''
+  })
+  return id
+}
+
+/** What whoever holds a grant, and whoever may end it, can do about it. */
+const endings = (who: string, id: string): readonly Gesture[] => [
+  { who, does: { text: `done ${id}` } },
+  { who, does: { text: `extend ${id} 10s because there is more` } },
+  { who: 'olga', does: { text: `revoke ${id} it is over` } },
+]
+
+const decisions = (who: string, id: string): readonly Gesture[] => [
+  { who: 'bob', does: { verb: 'approve', value: id } },
+  { who: 'olga', does: { verb: 'approve', value: id } },
+  { who: 'cy', does: { text: `deny ${id} not today` } },
+  { who, does: { text: `withdraw ${id}` } },
+]
+
+const RUNS: Readonly<Record<Kind, (fleet: Fleet, random: Random, who: string) => Promise<Race>>> = {
+  pending: async (fleet, random, who) => {
+    const id = await ask(fleet, who, 'readonly')
+    return { kind: 'pending', who, ids: [id], ...(await race(fleet, draw(random, decisions(who, id)))) }
+  },
+  ending: async (fleet, random, who) => {
+    const id = await ask(fleet, who, 'auto')
+    await justBeforeItEnds(fleet, id, random)
+    return { kind: 'ending', who, ids: [id], ...(await race(fleet, draw(random, endings(who, id)))) }
+  },
+  sharing: async (fleet, random, who) => {
+    const ids = [await ask(fleet, who, 'auto'), await ask(fleet, who, 'auto')]
+    await justBeforeItEnds(fleet, ids[0] ?? '', random)
+    const choices = ids.flatMap((id) => endings(who, id))
+    return { kind: 'sharing', who, ids, ...(await race(fleet, draw(random, choices))) }
+  },
+  cap: async (fleet, _, who) => {
+    const text = 'request vault/glass 10s because of INC-42'
+    const all = Array.from({ length: AT_ONCE }, () => ({ who, does: { text } }))
+    return { kind: 'cap', who, ids: [], ...(await race(fleet, all)) }
+  },
+}
+
+/** By the journal: some time within a few milliseconds around its end. */
+const justBeforeItEnds = async ({ redis }: Fleet, id: string, random: Random): Promise<void> => {
+  let endsAt = 0
+  await until(`${id} is given`, STEP_MS, async () => {
+    const text = await redis.client.get(`{curfew}:r:${id}`)
+    const found =
+      /"state":"active".*?"endsAt":(\d+)/.exec(text ?? '') ??
+      /"endsAt":(\d+).*?"confirmedAt"/.exec(text ?? '')
+    endsAt = Number(found?.[1] ?? 0)
+    return endsAt > 0
+  })
+  const leftMs = endsAt - Date.now() + random.below(2 * AROUND_MS) - AROUND_MS
+  await new Promise((resolve) => setTimeout(resolve, Math.max(0, leftMs)))
+}
+
+/** So many rounds, several prepared at a time. Everything is over when it answers. */
+export const runRaces = async (
+  fleet: Fleet,
+  random: Random,
+  { rounds, atOnce }: { readonly rounds: number; readonly atOnce: number },
+): Promise<readonly Race[]> => {
+  const races: Race[] = []
+  let next = 0
+  const lane = async (): Promise<void> => {
+    for (let n = next++; n < rounds; n = next++)
+      races.push(await RUNS[KINDS[n % KINDS.length] ?? 'pending'](fleet, random, `p${n}`))
+  }
+  await Promise.all(Array.from({ length: atOnce }, lane))
+  await until(
+    'everything is over',
+    STEP_MS,
+    async () => fleet.vault.held.size === 0 && (await areAllOver(fleet)),
+  )
+  return races
+}
+
+const storiesIn = (entries: readonly Entry[]): ReadonlyMap<string, readonly Entry[]> => {
+  const stories = new Map<string, Entry[]>()
+  for (const entry of entries.filter(({ record }) => record.startsWith('r:'))) {
+    const id = entry.record.slice(2)
+    stories.set(id, [...(stories.get(id) ?? []), entry])
+  }
+  return stories
+}
+
+/** Whoever was not answered has asked again: what nobody decided gives nothing. */
+const areAllOver = async (fleet: Fleet): Promise<boolean> =>
+  [...storiesIn(await fleet.entries())].every(([id, entries]) => {
+    const story = tellHistory(id, entries)
+    return isOver(story) || story.state === 'pending'
+  })
+
+/** What does not hold, in sentences. */
+export const judgeRaces = async (fleet: Fleet, races: readonly Race[]): Promise<readonly string[]> => {
+  const stories = storiesIn(await fleet.entries())
+  return [
+    ...[...stories].flatMap(([id, story]) => tellHistory(id, story).violations),
+    ...races.flatMap((one) => judgeRace(one, stories)),
+    ...judgeVault(fleet, stories),
+  ]
+}
+
+const typesIn = (story: readonly Entry[] = []): string[] => story.map(({ event }) => event.type)
+
+const ENDS: Readonly<Record<string, string>> = { 'Given back': 'given back', Revoked: 'revoked' }
+
+const judgeRace = (one: Race, stories: ReadonlyMap<string, readonly Entry[]>): string[] => {
+  const { kind, who, ids, won, unheard } = one
+  const say = (what: string): string =>
+    `${kind} of ${who} (${ids.join(', ')}): ${what}; told: ${won.join(', ')}`
+  const least = (count: number): number => (unheard > 0 ? 0 : count)
+  const isBetween = (count: number, most: number): boolean => least(most) <= count && count <= most
+  if (kind === 'cap')
+    return isBetween(won.length, UNREVIEWED_MAX) ? [] : [say(`${won.length} times break-glass`)]
+  if (kind === 'pending') return isBetween(won.length, 1) ? [] : [say('not one winner')]
+  const causes = ids.flatMap((id) => causesIn(stories.get(id)))
+  const byPeople = causes.filter((because) => because !== 'expired')
+  const ended = won.flatMap((title) => ENDS[title] ?? [])
+  const moved = ids.flatMap((id) => typesIn(stories.get(id)).filter((type) => type === 'extended'))
+  const extended = won.filter((title) => title === 'Extended')
+  const isTold = unheard > 0 || ended.sort().join() === byPeople.sort().join()
+  return [
+    ...(causes.length === ids.length ? [] : [say(`${causes.length} ends`)]),
+    ...(isTold ? [] : [say(`ended by: ${byPeople}`)]),
+    ...(isBetween(extended.length, moved.length) ? [] : [say(`${moved.length} extensions`)]),
+  ]
+}
+
+const causesIn = (story: readonly Entry[] = []): string[] =>
+  story.flatMap(({ event }) => (event.type === 'ending' ? [String(event.because)] : []))
+
+/** Nothing is taken while somebody holds it, and nothing is left. */
+const judgeVault = ({ vault }: Fleet, stories: ReadonlyMap<string, readonly Entry[]>): string[] => {
+  const held = new Map<string, { from: number; to: number }[]>()
+  for (const story of stories.values()) {
+    const draft = story[0]?.event.draft as { access: { seat: string } }
+    const at = (type: string): number => story.find(({ event }) => event.type === type)?.at ?? Number.NaN
+    const spans = held.get(draft.access.seat) ?? []
+    held.set(draft.access.seat, [...spans, { from: at('confirmed'), to: at('ending') }])
+  }
+  const early = vault.landed.filter(
+    ({ does, seat, at }) =>
+      does === 'revoke' && held.get(seat)?.some(({ from, to }) => from <= at && at < to),
+  )
+  return [
+    ...early.map(({ seat, at }) => `${seat} was taken at ${at}, while it was held`),
+    ...[...vault.held].map((seat) => `${seat} is still held`),
+  ]
+}

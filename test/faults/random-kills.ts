@@ -1,0 +1,109 @@
+/**
+ * SIGKILL at random moments under the load of many requests at once: of bots, one or two of them, and of Redis. Who dies
+ * when is the same for the same seed; what they are doing then is not.
+ */
+import { inTurns } from '../bench/figures.ts'
+import type { Ack, Verdict } from './support/invariants.ts'
+import { live, type Way } from './support/people.ts'
+import { type Random, seeded } from './support/random.ts'
+import { dba, openRig, type Rig, type RigOptions } from './support/rig.ts'
+import { untilSound } from './support/until-sound.ts'
+
+export interface KillOptions extends Pick<RigOptions, 'built'> {
+  readonly seed: number
+  readonly replicas: 1 | 2
+  readonly botKills: number
+  readonly redisKills: number
+  /** People who live one life after another. */
+  readonly lanes: number
+  /** Told after each kill. */
+  readonly progress?: (kills: number) => void
+}
+
+export interface Killed {
+  readonly lives: number
+  readonly kills: number
+  readonly verdict: Verdict
+}
+
+const WAYS: readonly Way[] = [
+  'expires',
+  'expires',
+  'extended',
+  'given back',
+  'denied',
+  'withdrawn',
+  'revoked',
+]
+/** From one start to the next kill, at most; and how long Redis is away, at most. */
+const BETWEEN_MS = 1_500
+const AWAY_MS = 1_000
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
+
+export const killAtRandom = async (options: KillOptions): Promise<Killed> => {
+  const { seed, replicas, lanes, built } = options
+  const random = seeded(seed)
+  const rig = await openRig({ replicas, approvers: lanes, ...(built && { built }) })
+  try {
+    // Whom Curfew never gave anything to.
+    const standing = await rig.newPerson()
+    await rig.bench.orders.admin(`GRANT orders_reader TO "${standing}"`)
+    const acks: Ack[] = []
+    let lives = 0
+    let going = true
+    const lane = async (n: number): Promise<void> => {
+      const ways = seeded(seed + 1 + n)
+      do {
+        await live(rig, { approver: dba(n), acks }, ways.pick(WAYS))
+        lives += 1
+      } while (going)
+    }
+    const living = Promise.all(Array.from({ length: lanes }, (_, n) => lane(n)))
+    // A life that fails is told at the end, not in the middle of a kill.
+    living.catch(() => undefined)
+    await killAll(rig, random, options)
+    going = false
+    await living
+    const kills = options.botKills + options.redisKills
+    return { lives, kills, verdict: await untilSound(rig, acks, { standing: [standing] }) }
+  } finally {
+    await rig.close()
+  }
+}
+
+const killAll = async (
+  rig: Rig,
+  random: Random,
+  { botKills, redisKills, progress }: KillOptions,
+): Promise<void> => {
+  const victims: ('bot' | 'redis')[] = [
+    ...Array.from({ length: botKills }, () => 'bot' as const),
+    ...Array.from({ length: redisKills }, () => 'redis' as const),
+  ]
+  for (let kills = 1; victims.length > 0; kills += 1) {
+    await pause(random.below(BETWEEN_MS))
+    const [victim] = victims.splice(random.below(victims.length), 1)
+    if (victim === 'redis') {
+      await rig.killRedis()
+      await pause(random.below(AWAY_MS))
+      await rig.startRedis()
+    } else {
+      await rig.kill(random.pick(rig.bots()))
+      await rig.startBot()
+    }
+    progress?.(kills)
+  }
+}
+
+/** Over several companies at once, each with a seed of its own. */
+export const killOverMany = async (
+  shares: readonly KillOptions[],
+  atOnce: number,
+): Promise<readonly Killed[]> => {
+  const results: Killed[] = []
+  await inTurns(shares, atOnce, async (share) => {
+    results.push(await killAtRandom(share))
+  })
+  return results
+}

@@ -1,0 +1,22 @@
+/** What a bot under test does to itself: a file beside its config, read when it is told to by SIGUSR2. */
+export interface Plan {
+  /** A file to which every call is added, one name a line. */
+  readonly record?: string
+  readonly strike?: Strike
+}
+
+export type Strike = {
+  /** Before the call leaves the process, or when its answer is back and nothing has heard of it yet. */
+  readonly when: 'before' | 'after'
+  readonly signal: 'SIGKILL' | 'SIGSTOP'
+} & (
+  | {
+      /** As it was recorded. */
+      readonly point: string
+    }
+  | {
+      /** A part of the name of a call, and the how many-th of them. */
+      readonly call: string
+      readonly nth: number
+    }
+)

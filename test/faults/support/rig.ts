@@ -1,0 +1,160 @@
+/**
+ * A company whose bots are made to die: Redis, PostgreSQL and Slack as in every journey, bots that carry the tap, and a
+ * checker in a process of its own. Whoever opens a rig closes it.
+ */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { build } from 'esbuild'
+import type { BotProcess } from '../../../src/sandbox/bot-process.ts'
+import { type Bench, MAIN, startBench } from '../../fixtures/run-bot.ts'
+import { type Checker, startChecker } from './checker.ts'
+import type { Plan } from './plan.ts'
+import { until } from './until.ts'
+
+const TAP = fileURLToPath(new URL('./tap-calls.ts', import.meta.url))
+const ARMED_MS = 10_000
+
+/** When what was down, for the bound: an end counts from when somebody was there to do it. */
+export interface Disturbance {
+  readonly at: number
+  readonly what: 'bot killed' | 'bot up' | 'redis killed' | 'redis up'
+}
+
+export interface Rig {
+  readonly bench: Bench
+  readonly checker: Checker
+  readonly disturbances: readonly Disturbance[]
+  /** Every bot there ever was. */
+  readonly all: readonly BotProcess[]
+  /** The bots that run, the oldest first. */
+  bots(): readonly BotProcess[]
+  startBot(): Promise<BotProcess>
+  /** SIGKILL. */
+  kill(bot: BotProcess): Promise<void>
+  /** From now on it does this to itself. */
+  arm(bot: BotProcess, plan: Plan): Promise<void>
+  /** Resolves once it is dead by its own hand, and takes it off the list. */
+  died(bot: BotProcess): Promise<void>
+  killRedis(): Promise<void>
+  startRedis(): Promise<void>
+  /** A member with a login who has done nothing yet. */
+  newPerson(): Promise<string>
+  close(): Promise<void>
+}
+
+export interface RigOptions {
+  /** How many bots; default one. */
+  readonly replicas?: number
+  /** Approvers besides Bob and Cy, so that each lane has one of its own: `dba0`, `dba1`, … */
+  readonly approvers?: number
+  readonly config?: (yaml: string) => string
+  readonly slackBy?: 'sockets' | 'http'
+  /** `dist/main.js`: the built bot, which starts in half the time; by default its source. */
+  readonly built?: string
+}
+
+export const dba = (n: number): string => `dba${n}`
+
+/** Rejects when something does not start; nothing is left behind then. */
+export const openRig = async (options: RigOptions = {}): Promise<Rig> => {
+  const { replicas = 1, approvers = 0, config = (yaml) => yaml, slackBy, built } = options
+  const names = Array.from({ length: approvers }, (_, n) => dba(n))
+  const addApprovers = (yaml: string): string =>
+    yaml.replaceAll(
+      'approvers: [bob@acme.test',
+      `approvers: [${['bob', ...names].map((name) => `${name}@acme.test`).join(', ')}`,
+    )
+  const tap = built === undefined ? undefined : await buildTap()
+  const command =
+    tap === undefined
+      ? ['--import', 'tsx', '--import', TAP, MAIN, 'start']
+      : ['--import', tap.url, built ?? '', 'start']
+  const bench = await startBench({
+    command,
+    config: (yaml) => config(addApprovers(yaml)),
+    ...(slackBy && { slackBy }),
+  })
+  try {
+    for (const name of names) bench.slack.addUser({ name })
+    const checker = await startChecker(bench)
+    const rig = run(bench, checker, async () => void (await tap?.remove()))
+    while (rig.bots().length < replicas) await rig.startBot()
+    return rig
+  } catch (thrown) {
+    await bench.stop()
+    throw thrown
+  }
+}
+
+/** The tap for a bot that runs without a loader. */
+const buildTap = async (): Promise<{ url: string; remove(): Promise<void> }> => {
+  const folder = await mkdtemp(join(tmpdir(), 'curfew-tap-'))
+  const outfile = join(folder, 'tap.mjs')
+  await build({ entryPoints: [TAP], outfile, bundle: true, platform: 'node', format: 'esm' })
+  return { url: pathToFileURL(outfile).href, remove: () => rm(folder, { recursive: true, force: true }) }
+}
+
+const run = (bench: Bench, checker: Checker, clear: () => Promise<void>): Rig => {
+  const bots: BotProcess[] = [bench.bot()]
+  const all = [...bots]
+  const disturbances: Disturbance[] = []
+  const note = (what: Disturbance['what']): void => void disturbances.push({ at: Date.now(), what })
+  const forget = (bot: BotProcess): void => {
+    const at = bots.indexOf(bot)
+    if (at >= 0) bots.splice(at, 1)
+    note('bot killed')
+    // Where Slack comes by HTTP, it comes to somebody who is there.
+    const left = bots.at(-1)
+    if (left !== undefined) bench.slack.connectBot(`${left.origin}/slack/events`)
+  }
+  return {
+    bench,
+    checker,
+    disturbances,
+    all,
+    bots: () => bots,
+    startBot: async () => {
+      const bot = await bench.startBot()
+      note('bot up')
+      bots.push(bot)
+      all.push(bot)
+      return bot
+    },
+    kill: async (bot) => {
+      process.kill(bot.pid(), 'SIGKILL')
+      forget(bot)
+      await bot.gone
+    },
+    arm: async (bot, plan) => {
+      await writeFile(join(bench.folder, 'plan.json'), JSON.stringify(plan))
+      const taken = (): number => bot.log.filter(({ msg }) => msg === 'plan taken').length
+      const before = taken()
+      process.kill(bot.pid(), 'SIGUSR2')
+      await until('the plan was taken', ARMED_MS, () => taken() > before)
+    },
+    died: async (bot) => {
+      await bot.gone
+      forget(bot)
+    },
+    killRedis: async () => {
+      note('redis killed')
+      await bench.redis.end('SIGKILL')
+    },
+    startRedis: async () => {
+      await bench.redis.start()
+      note('redis up')
+    },
+    newPerson: async () => {
+      const name = await bench.newPerson()
+      checker.know(name, { databaseUrl: bench.orders.urlOf(name), slackId: bench.slack.user(name).id })
+      return name
+    },
+    close: async () => {
+      checker.stop()
+      await bench.stop()
+      await clear()
+    },
+  }
+}
