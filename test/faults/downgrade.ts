@@ -32,7 +32,7 @@ try {
       '--',
       `test/fixtures/journal-${version}`,
     ).trim()
-    run(ROOT, 'git', 'worktree', 'add', '--detach', old, commit)
+    run(ROOT, 'git', 'worktree', 'add', '--quiet', '--detach', old, commit)
     try {
       symlinkSync(join(ROOT, 'node_modules'), join(old, 'node_modules'))
       cpSync(RECORDED, join(old, `test/fixtures/journal-${THIS}`), { recursive: true })
