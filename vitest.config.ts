@@ -1,11 +1,28 @@
-import { defineConfig } from 'vitest/config'
+import { configDefaults, defineConfig } from 'vitest/config'
+
+/** They start whole bots and mostly wait for time to pass: three of them leave two cores idler than two others do. */
+const JOURNEYS = ['test/journey/**/*.test.ts', 'test/faults/**/*.test.ts']
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
     testTimeout: 20_000,
     hookTimeout: 60_000,
     pool: 'forks',
-    maxWorkers: 2,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'parts',
+          include: ['test/**/*.test.ts'],
+          exclude: [...configDefaults.exclude, ...JOURNEYS],
+          maxWorkers: 2,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: { name: 'journeys', include: JOURNEYS, maxWorkers: 3, sequence: { groupOrder: 1 } },
+      },
+    ],
   },
 })

@@ -3,8 +3,8 @@
  * Slack calls that address.
  */
 import { readFileSync } from 'node:fs'
-import { parseArgs } from 'node:util'
-import { at, say, stop } from './lib/run.mjs'
+import { readFlags, readHttps } from './lib/read-flags.mjs'
+import { at, say } from './lib/run.mjs'
 
 const PATH = '/slack/events'
 
@@ -22,9 +22,9 @@ const overHttp = ({ features, settings, ...manifest }, url) => ({
   },
 })
 
-const { values } = parseArgs({ options: { url: { type: 'string' } } })
+const USAGE = 'npm run manifest:slack -- --url https://curfew.example.com'
+
+const { url } = readFlags(['url'], USAGE)
 const manifest = JSON.parse(readFileSync(at('manifests', 'slack.json'), 'utf8'))
-if (values.url === undefined) say(JSON.stringify(manifest, null, 2))
-else if (URL.canParse(values.url) && new URL(values.url).protocol === 'https:')
-  say(JSON.stringify(overHttp(manifest, new URL(PATH, values.url).href), null, 2))
-else stop('Say the public address: npm run manifest:slack -- --url https://curfew.example.com')
+const printed = url === undefined ? manifest : overHttp(manifest, new URL(PATH, readHttps(url, USAGE)).href)
+say(JSON.stringify(printed, null, 2))

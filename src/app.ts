@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto'
 import { openAlarms } from './alarms/bullmq-alarms.ts'
 import type { Config } from './config/config.ts'
-import { connectDirectories, isGroup } from './config/connect-directories.ts'
+import { classify, connectDirectories } from './config/connect-directories.ts'
 import type { Kinds } from './config/kinds.ts'
 import { rulesOf } from './config/rules-of.ts'
 import { canonical } from './domain/entry.ts'
@@ -121,7 +121,7 @@ const wire = async (options: AppOptions, tools: Tools, closers: Closers): Promis
 
   let connected = connect(config, kinds, tools)
   closers.add(() => closeEach(connected.targets))
-  const directories = connectDirectories(config, kinds, tools)
+  const directories = connectDirectories(config, kinds, { ...tools, rules: () => connected.rules })
   closers.add(() => closeEach(directories))
   const standing = [...refusals, ...missingTargets(live, connected.targets)]
   for (const reason of standing) log.error({ reason }, 'ending only: Curfew ends access and gives none')
@@ -156,7 +156,8 @@ const wire = async (options: AppOptions, tools: Tools, closers: Closers): Promis
     get rules() {
       return connected.rules
     },
-    isGroup: (reference) => isGroup(kinds, reference),
+    isGroup: (reference) => classify(kinds, reference) === 'group',
+    isChannel: (reference) => classify(kinds, reference) === 'channel',
     random: (bytes) => randomBytes(bytes),
     wake: () => wake(),
     changed: (requests) => homes.changed(requests),

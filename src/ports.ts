@@ -172,6 +172,10 @@ export interface Gesture {
   readonly actor: string
   /** `<chat>:<native id>` of the channel it was done in, where there is one. */
   readonly channel?: string
+  /** `<chat>:<native id>` of the group whose channel that is, where channels are some group's. */
+  readonly group?: string
+  /** The IANA name of the zone that their device is in, where the chat says it. */
+  readonly zone?: string
   readonly does:
     | { readonly kind: 'words'; readonly text: string; readonly mentions: readonly Mention[] }
     | { readonly kind: 'press'; readonly verb: string; readonly value: string }
@@ -530,7 +534,14 @@ export interface DirectoryKind<S = unknown> {
   fromEnv(env: Readonly<Record<string, string | undefined>>): FromEnv<S>
   /** What a native id names, by its form alone. */
   classify(id: string): 'person' | 'group' | 'channel' | undefined
-  connect(settings: S, tools: Tools): Directory
+  /** What ids look like here, in a sentence for whoever wrote one that is none. */
+  readonly forms?: string
+  connect(settings: S, tools: DirectoryTools): Directory
+}
+
+export interface DirectoryTools extends Tools {
+  /** Native ids of the channels of this system that the config names now: whoever is in them can be looked up there. */
+  channels(): readonly string[]
 }
 
 export interface HostPort {

@@ -3,6 +3,7 @@
  * the target's recipe, `--apply TARGET` asks and then runs it; both use ADMIN_URL where it is set.
  */
 import type { Config } from '../config/config.ts'
+import { channelsIn } from '../domain/channels-in.ts'
 import { asFault } from '../domain/fault.ts'
 import type { Place } from '../domain/model.ts'
 import { systemClock } from '../infra/clock.ts'
@@ -209,7 +210,7 @@ const examineChat = async (config: Config, kind: string): Promise<readonly strin
 const examineDirectories = async (config: Config): Promise<readonly string[]> => {
   const connected = config.directories.flatMap(({ kind: name, settings }) => {
     const kind = registry.directories.find((one) => one.kind === name)
-    const tools = { clock: systemClock, log: quiet(config) }
+    const tools = { clock: systemClock, log: quiet(config), channels: () => channelsIn(name, config) }
     return kind === undefined ? [] : [{ kind, directory: kind.connect(settings, tools) }]
   })
   try {

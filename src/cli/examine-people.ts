@@ -3,17 +3,12 @@ import type { Config } from '../config/config.ts'
 import { asFault } from '../domain/fault.ts'
 import type { Reference } from '../domain/people.ts'
 import { showReference } from '../domain/reference.ts'
-import type { Call, Directory, DirectoryKind, DirectoryPerson } from '../ports.ts'
+import type { Call, DirectoryPerson } from '../ports.ts'
+import { type Connected, examineLinks } from './examine-links.ts'
 
 /** Directories take few questions a minute; of a long config the first ones are looked at. */
 const PEOPLE_MAX = 40
 const GROUPS_MAX = 15
-
-/** A directory that is set up, connected. */
-export interface Connected {
-  readonly kind: DirectoryKind
-  readonly directory: Directory
-}
 
 /** Everybody and every group that the config names, each once. */
 const namesIn = (config: Config): readonly Reference[] => {
@@ -81,6 +76,7 @@ export const examinePeople = async (
       .filter((address) => !isLinked(address))
       .slice(0, PEOPLE_MAX)
       .map((address) => examineAddress(address, connected, call).catch(asLines)),
+    examineLinks(config, connected, call),
   ])
   return [...new Set(lines.flat())]
 }

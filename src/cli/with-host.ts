@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { userInfo } from 'node:os'
 import { parseArgs } from 'node:util'
 import type { Config } from '../config/config.ts'
-import { connectDirectories, isGroup } from '../config/connect-directories.ts'
+import { classify, connectDirectories } from '../config/connect-directories.ts'
 import { hostRef } from '../config/host-people.ts'
 import { rulesOf } from '../config/rules-of.ts'
 import { asFault } from '../domain/fault.ts'
@@ -129,12 +129,16 @@ const approveHere = async (
   wish: { readonly via: string; readonly id: RequestId },
 ): Promise<Transacted> => {
   const unsafe = await deps.journal.examine()
-  const directories = connectDirectories(config, registry, { log, clock: systemClock })
+  const directories = connectDirectories(config, registry, {
+    log,
+    clock: systemClock,
+    rules: () => config,
+  })
   const judging = {
     ...deps,
     directories,
     rules: rulesOf(config),
-    isGroup: (reference: string) => isGroup(registry, reference),
+    isGroup: (reference: string) => classify(registry, reference) === 'group',
     posture: { doubts: () => [...unsafe, ...deps.journal.doubts()] },
   }
   try {

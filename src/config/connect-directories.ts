@@ -1,26 +1,39 @@
 /** The sources of people that a config has, connected, and what their references name. */
-import type { Directory, Tools } from '../ports.ts'
+import { channelsIn } from '../domain/channels-in.ts'
+import { splitNative } from '../domain/reference.ts'
+import type { Rules } from '../domain/rules.ts'
+import type { Directory, DirectoryKind, Tools } from '../ports.ts'
 import type { Config } from './config.ts'
 import { hostPeople } from './host-people.ts'
 import type { Kinds } from './kinds.ts'
 
-/** By the system part of their references; who is on the host itself is always among them. Connects lazily. */
+type Naming = Pick<Rules, 'policies' | 'auditChannels' | 'digests'>
+
+/**
+ * By the system part of their references; who is on the host itself is always among them. Connects lazily. `rules` are
+ * those of the moment.
+ */
 export const connectDirectories = (
   config: Pick<Config, 'directories'>,
   kinds: Kinds,
-  tools: Tools,
-): ReadonlyMap<string, Directory> =>
-  new Map([
-    [hostPeople.kind, hostPeople.connect({}, tools)],
+  tools: Tools & { rules(): Naming },
+): ReadonlyMap<string, Directory> => {
+  const { rules, ...others } = tools
+  const connect = <S>(kind: DirectoryKind<S>, settings: S): readonly [string, Directory] => [
+    kind.kind,
+    kind.connect(settings, { ...others, channels: () => channelsIn(kind.kind, rules()) }),
+  ]
+  return new Map([
+    connect(hostPeople, {}),
     ...config.directories.flatMap(({ kind, settings }) => {
       const found = kinds.directories.find((one) => one.kind === kind)
-      return found === undefined ? [] : [[kind, found.connect(settings, tools)] as const]
+      return found === undefined ? [] : [connect(found, settings)]
     }),
   ])
+}
 
-/** Whether a native reference names a group, by its form alone. */
-export const isGroup = (kinds: Kinds, reference: string): boolean => {
-  const at = reference.indexOf(':')
-  const kind = kinds.directories.find((one) => one.kind === reference.slice(0, at))
-  return kind?.classify(reference.slice(at + 1)) === 'group'
+/** What a native reference names, by its form alone. */
+export const classify = (kinds: Kinds, reference: string): ReturnType<DirectoryKind['classify']> => {
+  const [system, id] = splitNative(reference)
+  return kinds.directories.find(({ kind }) => kind === system)?.classify(id)
 }

@@ -58,7 +58,11 @@ const checkKnown = (entry: PersonEntry, at: At, known: KnownHere, reporter: Repo
   for (const [chat, id] of Object.entries(entry.chats)) {
     const directory = known.directories.find(({ kind }) => kind === chat)
     if (directory !== undefined && directory.classify(id) !== 'person')
-      reporter.at(under(at, chat), `“${id}” is no person of ${chat}.`, `Copy the person's id from there.`)
+      reporter.at(
+        under(at, chat),
+        `“${id}” is no person of ${chat}.`,
+        directory.forms ?? `Copy the person's id from there.`,
+      )
   }
 }
 

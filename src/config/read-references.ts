@@ -18,6 +18,10 @@ export interface Known {
   readonly linked: readonly string[]
 }
 
+/** How ids of a system look, else what to do. */
+const formsOf = (system: string, known: Pick<Known, 'directories'>, otherwise: string): string =>
+  known.directories.find(({ kind }) => kind === system)?.forms ?? otherwise
+
 const formOf = (system: string, id: string, known: Known) => {
   const directory = known.directories.find(({ kind }) => kind === system)
   return directory === undefined ? 'any' : directory.classify(id)
@@ -43,7 +47,10 @@ const checkNative = (system: string, id: string, known: Known): Wrong | undefine
       hint: 'Write the id of a person or a group.',
     }
   if (form === undefined)
-    return { says: `“${id}” is no id of ${system}.`, hint: 'Copy the id of a person or a group from there.' }
+    return {
+      says: `“${id}” is no id of ${system}.`,
+      hint: formsOf(system, known, 'Copy the id of a person or a group from there.'),
+    }
   return checkSystem(system, known)
 }
 
@@ -102,7 +109,10 @@ export const judgeChannel = (text: string, known: Known): Wrong | undefined => {
     return { says: `“${text}” is no channel.`, hint: `Write \`chat:id\`. Chats: ${known.chats.join(', ')}.` }
   const form = formOf(reference.system, reference.id, known)
   if (form !== 'channel' && form !== 'any')
-    return { says: `“${text}” is no channel.`, hint: `Copy the channel's id from ${reference.system}.` }
+    return {
+      says: `“${text}” is no channel.`,
+      hint: formsOf(reference.system, known, `Copy the channel's id from ${reference.system}.`),
+    }
   return checkSystem(reference.system, known)
 }
 

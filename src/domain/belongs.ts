@@ -2,6 +2,7 @@
 
 import type { PersonId, PersonRef } from './model.ts'
 import type { DirectoryFacts, Person, PersonEntry, Reference } from './people.ts'
+import { splitNative } from './reference.ts'
 
 /** Groups as they are now: words from `groups:`, and members of native groups that were looked up. */
 export interface Groups {
@@ -23,7 +24,7 @@ export const identify = (
   emailDomains: readonly string[],
 ): Person => {
   const { ref, identity, name, zone } = facts
-  const [chat = '', native = ''] = splitOnce(ref, ':')
+  const [chat, native] = splitNative(ref)
   const entry = people.find((one) => one.chats[chat] === native)
   const email = entry === undefined ? usableEmail(facts, chat, people, emailDomains) : entry.email
   return {
@@ -50,11 +51,6 @@ const usableEmail = (
   return statedForAnother ? undefined : email
 }
 
-const splitOnce = (text: string, separator: string): [string, string] => {
-  const at = text.indexOf(separator)
-  return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)]
-}
-
 /** What is recorded of a person with what they do. */
 export const refOf = (person: Person): PersonRef => ({
   id: person.id,
@@ -63,6 +59,7 @@ export const refOf = (person: Person): PersonRef => ({
   name: person.name,
   ...(person.email === undefined ? {} : { email: person.email }),
   ...(person.address === undefined || person.address === person.email ? {} : { address: person.address }),
+  ...(linkedOf(person).length === 0 ? {} : { linked: linkedOf(person) }),
 })
 
 /** Whether any of the references means this person. */
@@ -80,7 +77,7 @@ const means = (reference: Reference, person: Person, groups: Groups): Belongs =>
       return person.email === reference.email
     case 'native': {
       const full = `${reference.system}:${reference.id}`
-      const theirs = identitiesOf(person)
+      const theirs = [person.via, ...linkedOf(person)]
       if (theirs.includes(full)) return true
       const members = groups.members.get(full)
       return members === 'unknown' ? 'unknown' : theirs.some((one) => members?.has(one))
@@ -92,27 +89,11 @@ const means = (reference: Reference, person: Person, groups: Groups): Belongs =>
   }
 }
 
-/** The one they act with, and those that `people:` states to be the same human. */
-const identitiesOf = ({ via, entry }: Person): readonly string[] => [
-  via,
-  ...Object.entries(entry?.chats ?? {}).map(([system, id]) => `${system}:${id}`),
-]
-
-/**
- * Whether it can be told that they are two: people of one system are told apart by it, those of different ones only where
- * `people:` states who the one who decides is in the other's. An equal address refuses; a different one proves nothing.
- */
-export const isToldApart = (decider: Person, other: Pick<PersonRef, 'via'>): boolean => {
-  const [system] = splitOnce(other.via, ':')
-  return decider.via.startsWith(`${system}:`) || decider.entry?.chats[system] !== undefined
-}
-
-/** What would help who is not. */
-export const sayNotToldApart = ({ via, entry }: Person, other: Pick<PersonRef, 'via'>): string => {
-  const [[here, native], [there]] = [splitOnce(via, ':'), splitOnce(other.via, ':')]
-  const line = `{ email: ${entry?.email ?? 'YOU@YOUR.DOMAIN'}, ${there}: YOUR-ID-THERE, ${here}: ${native} }`
-  return `You act from ${here}, and the config does not say who you are in ${there}: an operator can, under people: ${line}.`
-}
+/** Who `people:` states the same human to be elsewhere. */
+const linkedOf = ({ via, entry }: Person): readonly string[] =>
+  Object.entries(entry?.chats ?? {})
+    .map(([system, id]) => `${system}:${id}`)
+    .filter((ref) => ref !== via)
 
 /** Every native reference that must be looked up before {@link belongs} can be asked, words from `groups:` unfolded. */
 export const nativeReferences = (

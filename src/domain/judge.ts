@@ -2,13 +2,14 @@
  * What the policies say of an ask. Every matching deny refuses, wherever it stands; else the first matching policy
  * governs, alone, and all of its checks are run so that a refusal lists everything. No fall-through.
  */
-import { type Belongs, belongs, type Groups, isToldApart } from './belongs.ts'
+import { type Belongs, belongs, type Groups } from './belongs.ts'
 import type { Ask, BoundCondition } from './condition.ts'
 import { showDuration } from './duration.ts'
 import { matchesGlob } from './glob.ts'
-import type { PersonRef, Request } from './model.ts'
+import type { Request } from './model.ts'
 import type { Person } from './people.ts'
 import type { Policy } from './policy.ts'
+import { dropRepeats, isAnother } from './told-apart.ts'
 
 export interface Reason {
   readonly policy: string
@@ -74,17 +75,15 @@ export const objectionsToApprovals = (
   const verdict = judge(it)
   const policy = pinned(request, it.policies) ?? (verdict.outcome === 'refused' ? undefined : verdict.policy)
   if (policy === undefined) return ['No policy allows this any longer; ask again.']
-  const counts = (by: PersonRef): boolean => {
-    const approver = approvers.find((one) => one.via === by.via)
-    return (
-      approver !== undefined &&
-      isToldApart(approver, request.requester) &&
-      belongs(approver, policy.approvers, it.groups) === true
-    )
-  }
+  const given = request.approvals.flatMap(({ by }) => approvers.find((one) => one.via === by.via) ?? [])
+  const counted = dropRepeats(
+    given.filter(
+      (one) => isAnother(one, request.requester) && belongs(one, policy.approvers, it.groups) === true,
+    ),
+  )
   const lost = request.approvals
-    .filter((approval) => !counts(approval.by))
-    .map((approval) => approval.by.name)
+    .filter(({ by }) => !counted.some(({ via }) => via === by.via))
+    .map(({ by }) => by.name)
   if (request.approvals.length - lost.length >= policy.quorum) return []
   if (lost.length === 0) return [`The policy now asks for ${policy.quorum} approvals; ask again.`]
   return [

@@ -18,6 +18,9 @@ export const BACKOFF_CAP_MS = 60 * SECOND
 export const CLEAN_BACKOFF_CAP_MS = 60 * MINUTE
 /** All facts of one decision together. */
 export const FACTS_MS = 1_500
+/** So long after a gesture its journal is read before it is given up, and once more after a fault: what became of it? */
+export const READS_MS = 1_500
+export const LOOK_BACK_MS = 1_900
 /** One question to a directory that nobody waits for. */
 export const LOOK_MS = 10 * SECOND
 /** Such questions at a time, those that wait, and tries before one is left to the next round. */
@@ -71,8 +74,8 @@ export const SEARCH_MAX = 100
 export const EXTENSIONS_MAX = 1
 
 export const PROVISION_WITHIN_MS = 15 * MINUTE
-/** "It is late" is said at these times after the due time, then daily. */
-export const LATE_AFTER_MS = [1 * MINUTE, 10 * MINUTE, 60 * MINUTE] as const
+/** "It is late" is said at these times after the due time, then daily; the first leaves a chat time to show it within a minute. */
+export const LATE_AFTER_MS = [50 * SECOND, 10 * MINUTE, 60 * MINUTE] as const
 export const LATE_EVERY_MS = 24 * 60 * MINUTE
 
 /** A review that nobody signed is asked for this often, and after a month less often. */

@@ -83,6 +83,8 @@ export interface PersonRef {
   readonly email?: string
   /** Another address the directory has for them: it gives no right, but an equal one is enough to refuse. */
   readonly address?: string
+  /** Who they are in other chats, `<chat>:<native id>`, as `people:` stated it then. */
+  readonly linked?: readonly string[]
 }
 
 /** How long somebody wants access: a length, or until a moment. */

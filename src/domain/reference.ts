@@ -32,6 +32,12 @@ export const parseReference = (text: string): Reference | BadReference => {
 
 export const isBadReference = (parsed: Reference | BadReference): parsed is BadReference => 'says' in parsed
 
+/** `<system>:<native id>` into the two; a native id may hold colons of its own. */
+export const splitNative = (reference: string): readonly [system: string, native: string] => {
+  const at = reference.indexOf(':')
+  return at < 0 ? [reference, ''] : [reference.slice(0, at), reference.slice(at + 1)]
+}
+
 /** As an operator would write it. */
 export const showReference = (reference: Reference): string => {
   switch (reference.ref) {

@@ -6,12 +6,12 @@ import { type Refusal, refuse } from './refusal.ts'
 /** The very person, as stated or by the same identity: only this lets somebody end what is theirs. */
 export const isSelf = (a: PersonRef, b: PersonRef): boolean => a.id === b.id || a.identity === b.identity
 
-/** Perhaps one human: an equal address, whoever stated it, is enough to refuse, and never to allow. */
+/** Perhaps one human: an equal address or a link, whoever stated it and when, is enough to refuse, and never to allow. */
 export const isSamePerson = (a: PersonRef, b: PersonRef): boolean =>
   isSelf(a, b) || namesOf(a).some((name) => namesOf(b).includes(name))
 
-const namesOf = ({ id, email, address }: PersonRef): readonly string[] =>
-  [id, email, address].filter((name) => name !== undefined)
+const namesOf = ({ id, via, email, address, linked = [] }: PersonRef): readonly string[] =>
+  [id, via, email, address, ...linked].filter((name) => name !== undefined)
 
 export const ownRequest = (): Refusal =>
   refuse('own-request', 'Nobody approves their own request, operators included.', 'Ask another approver.')

@@ -3,7 +3,7 @@
  * access counts as given (`active`) and when it counts as gone (`ended`). Calls can land late, so both need a look
  * that is younger than everything else that happened to the seat.
  */
-import { ATTEMPT_MS, CLEAN_BACKOFF_CAP_MS, LEASE_MS } from './limits.ts'
+import { ATTEMPT_MS, BACKOFF_FIRST_MS, CLEAN_BACKOFF_CAP_MS, LEASE_MS } from './limits.ts'
 import type { Access, Attempt, Holder, Instant, PersonRef, RequestId, Seat, Seen } from './model.ts'
 import { backoffMs } from './request.ts'
 
@@ -35,8 +35,10 @@ export type SeatEvent =
       readonly outcome: NonNullable<Attempt['outcome']>
       readonly fault?: string
       readonly afterMs?: number
+      /** How long the call hung, where that is worth counting. */
+      readonly tookMs?: number
     }
-  | ({ readonly type: 'looked'; readonly at: Instant } & Look)
+  | ({ readonly type: 'looked'; readonly at: Instant; readonly tookMs?: number } & Look)
   /** After the end. `left`: what could not be cleaned up yet, and why. */
   | { readonly type: 'cleaned'; readonly at: Instant; readonly left?: string }
   /** An operator wants the next try now. */
@@ -114,7 +116,7 @@ const answer = (seat: Seat, event: Extract<SeatEvent, { type: 'answered' }>): Se
   const { lastFault: _, ...rest } = { ...seat, attempts }
   if (event.outcome === 'ok' || !isOwed(seat, event.n)) return rest
   const tries = seat.tries + 1
-  const notBefore = event.at + Math.max(backoffMs(tries), event.afterMs ?? 0)
+  const notBefore = event.at + Math.max(waitMs(tries, event.tookMs), event.afterMs ?? 0)
   return { ...rest, tries, notBefore, ...(event.fault === undefined ? {} : { lastFault: event.fault }) }
 }
 
@@ -125,13 +127,13 @@ const isOwed = (seat: Seat, n: number): boolean => {
 }
 
 const look = (seat: Seat, event: Extract<SeatEvent, { type: 'looked' }>): Seat => {
-  const { type: _, ...look } = event
+  const { type: _, tookMs: __, ...look } = event
   const seen: Seat = { ...seat, seen: { ...look, v: seat.v } }
   if (seen.holders.length > 0)
-    return confirmsPresence(seen) ? settleHolders(seen, event.at) : stillWaiting(seen, event.at)
+    return confirmsPresence(seen) ? settleHolders(seen, event.at) : stillWaiting(seen, event)
   if (confirmsAbsence(seen)) return settleLeaving(seen, event.at)
   const strayed = seen.strayed || (seen.leaving.length === 0 && event.ours === 'present')
-  return { ...stillWaiting(seen, event.at), strayed }
+  return { ...stillWaiting(seen, event), strayed }
 }
 
 /** The rule for `active`: seen present, nothing happened since, and no revoke could land after the look. */
@@ -192,10 +194,13 @@ const clean = (seat: Seat, { at, left }: Extract<SeatEvent, { type: 'cleaned' }>
   return { ...done, cleaning: { tries, notBefore: at + backoffMs(tries, CLEAN_BACKOFF_CAP_MS), left } }
 }
 
-const stillWaiting = (seat: Seat, at: Instant): Seat => {
+const stillWaiting = (seat: Seat, { at, tookMs }: Extract<SeatEvent, { type: 'looked' }>): Seat => {
   const tries = seat.tries + 1
-  return { ...seat, tries, notBefore: at + backoffMs(tries) }
+  return { ...seat, tries, notBefore: at + waitMs(tries, tookMs) }
 }
+
+/** The backoff counts from when a call was sent: one that hung has waited already. Never less than the shortest. */
+const waitMs = (tries: number, tookMs = 0): number => Math.max(BACKOFF_FIRST_MS, backoffMs(tries) - tookMs)
 
 /** Open attempts, and the last closed one of each kind. Only before a look can begin: a look reads what was open then. */
 const keep = (attempts: readonly Attempt[], now: Instant): Attempt[] => {

@@ -5,7 +5,8 @@
 import type { CommandOf, Decision } from './command.ts'
 import { endGrant } from './end-grant.ts'
 import { dueAt, endOf } from './grant.ts'
-import type { Request, RequestId, Seat } from './model.ts'
+import { BACKOFF_CAP_MS, BACKOFF_FIRST_MS } from './limits.ts'
+import type { Attempt, Instant, Request, RequestId, Seat } from './model.ts'
 import { phaseOf } from './request.ts'
 import { type Look, nextAttempt, planSeat, type SeatEvent } from './seat.ts'
 import { apply, type Happening, requestIn, type World } from './world.ts'
@@ -46,13 +47,28 @@ const answered = (seat: Seat, { attempt }: CommandOf<'answer'>, at: number): Sea
     (known.outcome !== undefined && known.outcome !== 'unknown')
   )
     return []
-  const { hopeless: _, ...rest } = attempt
-  return [{ type: 'answered', at, ...rest }]
+  const { hopeless: _, afterMs, ...rest } = attempt
+  const took = tookSince(known.sentAt, at)
+  return [{ type: 'answered', at, ...rest, ...waitsFor(known, afterMs, took.tookMs), ...took }]
+}
+
+/** What took no longer than the shortest backoff need not be counted. */
+const tookSince = (since: Instant, at: Instant): { tookMs?: number } =>
+  at - since > BACKOFF_FIRST_MS ? { tookMs: at - since } : {}
+
+/** How long the target wants to be left alone. An end grants it no more than one backoff: nobody keeps access for being asked to wait. */
+const waitsFor = (
+  { does }: Attempt,
+  afterMs: number | undefined,
+  tookMs = 0,
+): { readonly afterMs?: number } => {
+  if (afterMs === undefined) return {}
+  return { afterMs: does === 'revoke' ? Math.min(afterMs, Math.max(0, BACKOFF_CAP_MS - tookMs)) : afterMs }
 }
 
 /** Where a target cannot be read back, its own "ok" is all there is to see. */
 const looked = (seat: Seat, { attempt, look }: CommandOf<'answer'>, at: number): SeatEvent[] => {
-  if (look !== undefined) return [{ type: 'looked', at, ...look }]
+  if (look !== undefined) return [{ type: 'looked', at, ...look, ...tookSince(look.since, at) }]
   if (seat.access.traits.readsBack || attempt?.outcome !== 'ok') return []
   const sent = seat.attempts.find((a) => a.n === attempt.n)
   const reported: Look = {

@@ -12,6 +12,7 @@ type ClaimReply = [
   nextAt: number | null,
   last: [n: number, entry: string],
   broken: string[],
+  lost: string[],
 ]
 
 /** Rows of three: lane, key, text. A record that cannot be read stays due: it comes again, as loudly. */
@@ -47,10 +48,15 @@ export const openDue = (
       [JSON.stringify(rows), String(doubts.witness().n)],
       'write',
     )
-    const [status, claimed, nextAt, [n, entry], broken] = reply as ClaimReply
+    const [status, claimed, nextAt, [n, entry], broken, lost] = reply as ClaimReply
     doubts.see(status)
     if (entry !== '') doubts.remember({ n, mark: markOfEntryText(entry) })
     for (const key of broken) log.error({ key }, 'a lane of due times is not what the journal wrote')
+    for (const record of lost)
+      log.error(
+        { record },
+        'a record that is due is gone, or is none: put it back (curfew restore, where there is a mirror)',
+      )
     return { now: status[0] ?? 0, claimed: readClaimed(claimed, log), nextAt }
   },
 

@@ -85,6 +85,7 @@ export const assertSound = (change: Change): void => {
 /** One item of the script's argument. */
 export const itemOf = (change: Change) => ({
   at: change.at,
+  ends: change.ends,
   reads: readRows(change),
   writes: change.writes.map((write) => [write.key, write.v, restOfText(write)]),
   live: change.live.map((row) => [row.key, row.live]),

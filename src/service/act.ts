@@ -14,7 +14,7 @@ import { chooseApproval } from './choose-approval.ts'
 import type { Deps } from './deps.ts'
 import { type Kept, keepText } from './keep-text.ts'
 import { loadRequest } from './load.ts'
-import { standingOf } from './standing.ts'
+import { deciderOf, standingOf } from './standing.ts'
 import { type Transacted, transact } from './transact.ts'
 
 export type Act =
@@ -56,7 +56,7 @@ const choose = async (
       return {
         do: 'deny',
         by,
-        standing: await standingOf(deps, person, request, call),
+        standing: await deciderOf(deps, person, request, call),
         reason: reason?.digest ?? null,
       }
     case 'revoke':

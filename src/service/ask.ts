@@ -40,6 +40,9 @@ import { type Transacted, transact } from './transact.ts'
 /** In a hint. */
 const ENTITLEMENTS_SHOWN = 8
 
+const WHOSE_ACCOUNT =
+  'An operator can state your own under people: accounts; or, if it is yours from another chat, who you are there.'
+
 /** As typed; `wish` absent: the policy's default. */
 export interface Wanted {
   readonly entitlement: string
@@ -103,12 +106,12 @@ const chooseRequest = (
   world: World,
   unreviewed: Unreviewed | undefined,
 ) => {
-  if (!mayHave(world.owner, actor.person)) {
+  const by = refOf(actor.person)
+  if (!mayHave(world.owner, by)) {
     const says = `The account ${draft.access.account} of ${draft.entitlement.target} belongs to somebody else.`
-    return refuse('account-taken', says, 'An operator can state your own under people: accounts.')
+    return refuse('account-taken', says, WHOSE_ACCOUNT)
   }
   const doubts = deps.posture.doubts(draft.entitlement.target)
-  const by = refOf(actor.person)
   return { do: 'request', by, draft, doubts, ...(unreviewed && { unreviewed }) } as const
 }
 

@@ -6,7 +6,7 @@ import type { Person } from '../domain/people.ts'
 import type { Call } from '../ports.ts'
 import type { Deps } from './deps.ts'
 import type { Source } from './fetch-facts.ts'
-import { approverOf, presentObjections, wantedBy } from './standing.ts'
+import { deciderOf, presentObjections, wantedBy } from './standing.ts'
 
 export type Judging = Source & Pick<Deps, 'journal' | 'posture'>
 
@@ -17,7 +17,7 @@ export const chooseApproval = async (
   { request, now, atMostMs }: { request: Request; now: Instant; atMostMs?: number | undefined },
   call: Call,
 ): Promise<CommandOf<'approve'>> => {
-  const standing = await approverOf(deps, person, request, call)
+  const standing = await deciderOf(deps, person, request, call)
   const texts = await deps.journal.texts(requestKey(request.id))
   // Who may not decide is not told what the policies say.
   const objections =

@@ -36,8 +36,8 @@ interface View {
   readonly request: Request
   readonly now: Instant
   readonly card: Card
-  /** One per told event, in order. */
-  readonly lines: readonly Card[]
+  /** One per told event, in order; undefined: some are missing, so that none can be numbered. */
+  readonly lines: readonly Card[] | undefined
 }
 
 /** Does the next thing this place is behind with; answers whether there is more to do at once. */
@@ -56,7 +56,7 @@ export const deliver = async (deps: Deps, key: RecordKey): Promise<boolean> => {
 }
 
 const catchUp = (deps: Deps, chat: Chat, view: View): Promise<boolean> => {
-  const { delivery, card, lines } = view
+  const { delivery, card, lines = [] } = view
   if (delivery.posted === undefined)
     return post(deps, chat, view, { message: 'card', card, to: { place: delivery.place } })
   // A line notifies somebody, a redraw does not.
@@ -71,8 +71,12 @@ const catchUp = (deps: Deps, chat: Chat, view: View): Promise<boolean> => {
     })
   }
   if (delivery.shown !== fingerprint(card)) return redraw(deps, chat, view, delivery.posted)
+  if (view.lines === undefined) throw new Fault('retry', NOT_WHOLE)
   return finish(deps, view)
 }
+
+const NOT_WHOLE =
+  'entries about this are missing from the journal, so that no line can be told: curfew verify'
 
 /** Another bot is at it. It sees what made us look before it is done; should it die, this comes again. */
 const stayAway = async ({ journal }: Deps, { key, delivery }: View): Promise<boolean> => {
@@ -95,7 +99,8 @@ const load = async (deps: Deps, key: RecordKey): Promise<View | 'nothing' | 'mov
   const delivery = readState('delivery', records.get(key))
   const request = readState('request', records.get(owner))
   if (delivery === null || request === null) return 'nothing'
-  if (entries.length !== request.v) return 'moved on'
+  const isWhole = entries.length === request.v
+  if (!isWhole && (await movedOn(deps, owner, request.v))) return 'moved on'
   const seatKey = seatRecordKey(request.access.seat)
   const seat = readState('seat', (await deps.journal.load([seatKey])).records.get(seatKey))
   const { kind } = delivery.place
@@ -106,7 +111,14 @@ const load = async (deps: Deps, key: RecordKey): Promise<View | 'nothing' | 'mov
   const lines = told
     .filter(({ event, spans }) => spans !== null && isToldIn(kind, event))
     .map(({ event, spans }, i) => drawLine(i + 1, event.at, spans ?? [], buttonsUnder(event, request, kind)))
-  return { key, delivery, request, now, card, lines }
+  return { key, delivery, request, now, card, lines: isWhole ? lines : undefined }
+}
+
+/** Entries and request were not read as one: either may be the newer. If they still differ, some are lost. */
+const movedOn = async ({ journal }: Deps, owner: RecordKey, v: number): Promise<boolean> => {
+  const entries = await journal.entries(owner)
+  const { records } = await journal.load([owner])
+  return entries.length === v || records.get(owner)?.v !== v
 }
 
 interface Errand {

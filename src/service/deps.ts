@@ -18,6 +18,8 @@ export interface Deps {
   readonly directories: ReadonlyMap<string, Directory>
   /** Whether a native reference names a group, by its form alone. */
   isGroup(reference: string): boolean
+  /** Whether it names a channel. */
+  isChannel(reference: string): boolean
   readonly rules: Rules
   readonly posture: Posture
   readonly clock: Clock

@@ -2,7 +2,7 @@
  * More time for a grant that is active: asked for by its holder, decided like the request itself. The policies judge
  * what would be left from now on as if it were asked for anew.
  */
-import { belongs, isToldApart, refOf } from '../domain/belongs.ts'
+import { belongs, refOf } from '../domain/belongs.ts'
 import { sayDone } from '../domain/cards/answer-card.ts'
 import { type Card, plain, time } from '../domain/cards/card.ts'
 import type { ExtensionTerms } from '../domain/command.ts'
@@ -15,6 +15,7 @@ import type { Policy } from '../domain/policy.ts'
 import { showReference } from '../domain/reference.ts'
 import { isRefusal, type Refusal, refuse } from '../domain/refusal.ts'
 import { phaseOf } from '../domain/request.ts'
+import { dropRepeats, isAnother } from '../domain/told-apart.ts'
 import { textOf } from '../domain/words.ts'
 import type { World } from '../domain/world.ts'
 import type { Call } from '../ports.ts'
@@ -26,7 +27,7 @@ import { isWhole, NOT_WHOLE } from './is-whole.ts'
 import { keepText } from './keep-text.ts'
 import { keepUntil } from './keep-until.ts'
 import { loadRequest } from './load.ts'
-import { approverOf, caseOf, standingOf, type Wanted } from './standing.ts'
+import { caseOf, deciderOf, type Wanted } from './standing.ts'
 import { type Transacted, transact } from './transact.ts'
 
 export interface ExtendWish {
@@ -125,7 +126,7 @@ export const approveExtension = (
     choose: async (world) => {
       const { request, now } = world
       if (request === null) return saysPhase(null, 'approve')
-      const standing = await approverOf(deps, actor.person, request, call)
+      const standing = await deciderOf(deps, actor.person, request, call)
       // Who may not decide is not told what the policies say.
       const objections = standing.approver === true ? await objectionsNow(deps, request, now, call) : []
       const command = {
@@ -151,9 +152,10 @@ const approvalsThatCount = async (deps: Deps, request: Request, call: Call): Pro
     fetchPeople(deps, vias, call),
     fetchGroups(deps, approvers, call),
   ])
-  return people
-    .filter((one) => isToldApart(one, request.requester) && belongs(one, approvers, groups) === true)
-    .map(({ via }) => via)
+  const counted = people.filter(
+    (one) => isAnother(one, request.requester) && belongs(one, approvers, groups) === true,
+  )
+  return dropRepeats(counted).map(({ via }) => via)
 }
 
 /** As of an ask made now, under the very same policy; more time is given, too, so that a forged record gets none. */
@@ -202,7 +204,7 @@ export const denyExtension = (
     load: () => loadRequest(deps.journal, id),
     choose: async ({ request }) => {
       if (request === null) return saysPhase(null, 'deny')
-      const standing = await standingOf(deps, actor.person, request, call)
+      const standing = await deciderOf(deps, actor.person, request, call)
       return { do: 'deny extension', by: refOf(actor.person), standing, n, reason: reason?.digest ?? null }
     },
     beside: () => ({

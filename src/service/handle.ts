@@ -6,8 +6,10 @@ import { sayRefusal } from '../domain/cards/answer-card.ts'
 import type { Card } from '../domain/cards/card.ts'
 import type { Words } from '../domain/command-line.ts'
 import { asFault, type Fault } from '../domain/fault.ts'
-import { FACTS_MS } from '../domain/limits.ts'
+import { FACTS_MS, LOOK_BACK_MS, READS_MS } from '../domain/limits.ts'
+import type { Person } from '../domain/people.ts'
 import { isRefusal, type Refusal, refuse } from '../domain/refusal.ts'
+import { isZone } from '../domain/zone.ts'
 import type { Answer, Call, Gesture } from '../ports.ts'
 import { type Actor, keepAnswer, storedAnswer } from './actor.ts'
 import { withCall } from './call.ts'
@@ -15,6 +17,7 @@ import type { Deps } from './deps.ts'
 import { fetchPerson } from './fetch-facts.ts'
 import { openForm, searchForm, submitForm } from './forms/open-form.ts'
 import { press } from './press.ts'
+import { readInTime } from './read-in-time.ts'
 import { recordRefusal } from './record-refusal.ts'
 import { say } from './say.ts'
 import { openHome } from './show-home.ts'
@@ -25,16 +28,22 @@ import { wordsOf } from './words-of.ts'
 export const handle = (deps: Deps, gesture: Gesture): Promise<Answer> =>
   deps.monitor.step({ does: 'gesture', requests: [] }, () => receive(deps, gesture))
 
-const receive = async (deps: Deps, gesture: Gesture): Promise<Answer> => {
-  const sinceMs = deps.clock.monotonicMs()
+const receive = async (all: Deps, gesture: Gesture): Promise<Answer> => {
+  const sinceMs = all.clock.monotonicMs()
+  const deps = withReadsUntil(all, sinceMs + READS_MS)
   // A question needs no answer of its own kept, and nothing that it calls may land anywhere: no time but how much is left.
   const { now, seen } = onlyAsks(gesture.does) ? { now: 0 } : await deps.journal.load([], gesture.id)
   if (seen !== undefined) return storedAnswer(seen)
   const limits = { now, sinceMs, notAfter: now + FACTS_MS, key: gesture.id }
   return withCall(deps.clock, limits, (call) => answer(deps, gesture, call)).catch((thrown: unknown) =>
-    afterFault(deps, gesture, asFault(thrown)),
+    afterFault(withReadsUntil(all, sinceMs + LOOK_BACK_MS), gesture, asFault(thrown)),
   )
 }
+
+const withReadsUntil = (deps: Deps, untilMs: number): Deps => ({
+  ...deps,
+  journal: readInTime(deps.journal, deps.clock, untilMs),
+})
 
 type Verb = Words['verb']
 const QUESTIONS = new Set<Verb>(['form', 'mine', 'catalog', 'status', 'approve', 'digest', 'id', 'help'])
@@ -53,12 +62,16 @@ const answer = async (deps: Deps, gesture: Gesture, call: Call): Promise<Answer>
     deps.log.info({ actor: gesture.actor, refused: person.refused, gesture: gesture.id }, 'refused')
     return { card: sayRefusal(person) }
   }
-  const actor = { gesture, person }
+  const actor = { gesture, person: inZone(person, gesture) }
   const done = await doIt(deps, actor, gesture.does, call)
   if ('did' in done) return tell(deps, actor, done)
   if (isRefusal(done)) return refuseAct(deps, actor, done)
   return 'title' in done ? { card: done } : done
 }
+
+/** What the directory knows counts; where it knows nothing, where they are. */
+const inZone = (person: Person, { zone }: Gesture): Person =>
+  person.zone === undefined && zone !== undefined && isZone(zone) ? { ...person, zone } : person
 
 const doIt = (
   deps: Deps,

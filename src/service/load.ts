@@ -1,6 +1,7 @@
 /** Loads the world that a decision is made in, with the versions it was read at. */
 import type { Delivery } from '../domain/delivery.ts'
 import type { Digest } from '../domain/digest.ts'
+import { asFault } from '../domain/fault.ts'
 import type { Freeze, Frozen } from '../domain/freeze.ts'
 import type { Group } from '../domain/group.ts'
 import {
@@ -9,6 +10,7 @@ import {
   accountKey,
   FREEZE_KEY,
   type Json,
+  type PersonId,
   type RecordKey,
   type Request,
   type RequestId,
@@ -53,11 +55,22 @@ export const readState = <K extends keyof RecordState>(
 }
 
 /** A request with its seat, everybody on that seat, and the owner of its account. */
-export const loadRequest = async (journal: Journal, id: RequestId): Promise<Loaded> => {
+export const loadRequest = (journal: Journal, id: RequestId): Promise<Loaded> =>
+  loadOne(journal, id, (access) => ({ request: id, account: access }))
+
+/** The same without the owner: what time does to a request is not held up by a record that it does not need. */
+export const loadForTick = (journal: Journal, id: RequestId): Promise<Loaded> =>
+  loadOne(journal, id, () => ({ request: id }))
+
+const loadOne = async (
+  journal: Journal,
+  id: RequestId,
+  focusOn: (access: Access) => Focus,
+): Promise<Loaded> => {
   const first = await journal.load([requestKey(id)])
   const request = readState('request', first.records.get(requestKey(id)))
   if (request === null) return gather(first, [requestKey(id)], { request: id })
-  return loadAround(journal, request.access, [id], { request: id })
+  return loadAround(journal, request.access.seat, [id], focusOn(request.access))
 }
 
 /** A seat with everybody on it. */
@@ -80,15 +93,16 @@ interface Focus {
 
 const loadAround = async (
   journal: Journal,
-  access: Access,
+  seatKey: SeatKey,
   ids: readonly RequestId[],
   focus: Focus,
 ): Promise<Loaded> => {
-  const keys = [seatRecordKey(access.seat), accountKey(access.target, access.account)]
-  const first = await journal.load([keys[0] as RecordKey])
-  const seat = readState('seat', first.records.get(seatRecordKey(access.seat)))
+  const key = seatRecordKey(seatKey)
+  const first = await journal.load([key])
+  const seat = readState('seat', first.records.get(key))
   const peers = seat === null ? ids : [...new Set([...ids, ...peersOf(seat)])]
-  return loadPeers(journal, keys, peers, { ...focus, seat: access.seat, account: access })
+  const owner = focus.account === undefined ? [] : [accountKey(focus.account.target, focus.account.account)]
+  return loadPeers(journal, [key, ...owner], peers, { ...focus, seat: seatKey })
 }
 
 const peersOf = (seat: Seat): readonly RequestId[] => [
@@ -105,11 +119,29 @@ const loadPeers = async (
   ids: readonly RequestId[],
   focus: Focus,
 ): Promise<Loaded> => {
-  const all = [FREEZE_KEY, ...keys, ...ids.map(requestKey)]
-  const read = await journal.load(all)
+  const all = [...keys, ...ids.map(requestKey)]
+  // In the same breath, so that both are one read; apart, so that an end does not wait for a freeze that cannot be read.
+  const [read, freeze] = await Promise.all([journal.load(all), readFreeze(journal)])
   const loaded = gather(read, all, focus)
-  const frozen = await frozenBy(journal, read.records.get(FREEZE_KEY))
-  return frozen === undefined ? loaded : { ...loaded, world: { ...loaded.world, frozen } }
+  const stored = new Map([...loaded.stored, [FREEZE_KEY, freeze ?? missing(FREEZE_KEY)] as const])
+  const frozen = freeze === undefined ? { ...UNREADABLE, at: read.now } : await frozenBy(journal, freeze)
+  return { stored, world: { ...loaded.world, ...(frozen && { frozen }) } }
+}
+
+/** Nobody knows whether Curfew is frozen: then it is. */
+const UNREADABLE: Omit<Frozen, 'at'> = {
+  by: { id: 'host:curfew' as PersonId, via: 'host:curfew', identity: 'host:curfew', name: 'Curfew' },
+  reason: 'the record of freezes cannot be read',
+}
+
+/** Undefined: it cannot be read. Rejects with a fault when Redis does not answer. */
+const readFreeze = async (journal: Journal): Promise<Stored | undefined> => {
+  try {
+    return (await journal.load([FREEZE_KEY])).records.get(FREEZE_KEY) ?? missing(FREEZE_KEY)
+  } catch (thrown) {
+    if (asFault(thrown).kind !== 'permanent') throw thrown
+    return undefined
+  }
 }
 
 const gather = (

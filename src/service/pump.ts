@@ -19,7 +19,7 @@ import { lanesOfChat } from './chat-lanes.ts'
 import { clear } from './clear.ts'
 import { deliver } from './deliver.ts'
 import type { Deps } from './deps.ts'
-import { loadRequest, readState } from './load.ts'
+import { loadForTick, readState } from './load.ts'
 import { postNotice } from './post-notice.ts'
 import { settle } from './settle.ts'
 import { transact } from './transact.ts'
@@ -173,7 +173,7 @@ const workOn = async (
   if (does === 'clear') await clear(deps, state.id)
   else
     await transact(deps, {
-      load: () => loadRequest(deps.journal, state.id),
+      load: () => loadForTick(deps.journal, state.id),
       choose: () => ({ do: 'tick' }),
     })
 }

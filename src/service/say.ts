@@ -4,7 +4,7 @@ import { drawReferences } from '../domain/cards/references-card.ts'
 import type { Words } from '../domain/command-line.ts'
 import { type RequestId, requestKey } from '../domain/model.ts'
 import { isRefusal, type Refusal, refuse } from '../domain/refusal.ts'
-import type { Answer, Call } from '../ports.ts'
+import type { Answer, Call, Mention } from '../ports.ts'
 import { act } from './act.ts'
 import type { Actor } from './actor.ts'
 import { ask } from './ask.ts'
@@ -44,7 +44,7 @@ export const say = async (deps: Deps, actor: Actor, said: Said, call: Call): Pro
     case 'digest':
       return showDigest(deps, actor.person, words.filter, call)
     case 'id':
-      return said.mentions.length > 0 ? drawReferences(said.mentions) : NOBODY_MENTIONED
+      return showReferences(deps, actor, said)
     case 'unknown':
       return unknown(words)
     case 'request':
@@ -53,6 +53,18 @@ export const say = async (deps: Deps, actor: Actor, said: Said, call: Call): Pro
       return sayAbout(deps, actor, words, call)
   }
 }
+
+const showReferences = (deps: Deps, actor: Actor, { mentions, text }: Said): Card | Refusal => {
+  if (mentions.length > 0) return drawReferences(mentions)
+  return /\s/.test(text.trim()) ? NOBODY_MENTIONED : drawReferences(whereWeAre(deps, actor))
+}
+
+/** What needs no mention: who asks, and the channel it is asked in. */
+const whereWeAre = (deps: Deps, { person, gesture: { channel, group } }: Actor): readonly Mention[] => [
+  { ref: person.via, name: person.name },
+  ...(channel !== undefined && deps.isChannel(channel) ? [{ ref: channel, name: 'this channel' }] : []),
+  ...(group !== undefined && deps.isGroup(group) ? [{ ref: group, name: 'everybody in this team' }] : []),
+]
 
 const unknown = ({ word, suggestion }: Extract<Words, { verb: 'unknown' }>): Refusal =>
   refuse(

@@ -1,14 +1,16 @@
 /** What somebody may do to a request, by present facts; and what present facts say against the request itself. */
-import { belongs, type Groups, isToldApart, sayNotToldApart } from '../domain/belongs.ts'
+import { belongs, type Groups } from '../domain/belongs.ts'
 import type { Standing } from '../domain/command.ts'
 import type { Ask } from '../domain/condition.ts'
 import { type Case, objectionsTo, pinned } from '../domain/judge.ts'
 import type { Instant, Request } from '../domain/model.ts'
 import type { Person } from '../domain/people.ts'
 import { isRefusal } from '../domain/refusal.ts'
+import { isToldApart, sayNotToldApart } from '../domain/told-apart.ts'
 import { type Texts, textOf } from '../domain/words.ts'
 import type { Call } from '../ports.ts'
-import { fetchGroups, fetchPerson, type Source } from './fetch-facts.ts'
+import { within } from './call.ts'
+import { fetchGroups, fetchPerson, type Source, systemOf } from './fetch-facts.ts'
 
 /** An approver of the request's own policy, an operator, or neither, with why. */
 export const standingOf = async (
@@ -30,8 +32,8 @@ export const standingOf = async (
   }
 }
 
-/** The same for an approval, which counts only from who can be told from the requester. */
-export const approverOf = async (
+/** The same for a decision, which counts only from who can be told from the requester. */
+export const deciderOf = async (
   deps: Source,
   person: Person,
   request: Request,
@@ -40,7 +42,22 @@ export const approverOf = async (
   const standing = await standingOf(deps, person, request, call)
   return standing.approver !== true || isToldApart(person, request.requester)
     ? standing
-    : { ...standing, approver: [sayNotToldApart(person, request.requester)] }
+    : { ...standing, approver: [await sayWhoElse(deps, person, request, call)] }
+}
+
+/** With the id that the requester's own directory knows the address by: for an operator to check, never to go by. */
+const sayWhoElse = async (
+  { directories }: Source,
+  person: Person,
+  { requester }: Request,
+  call: Call,
+): Promise<string> => {
+  const system = systemOf(requester.via)
+  const address = person.email ?? person.address
+  const asked = address === undefined ? undefined : directories.get(system)?.person(address, call)
+  const found = asked && (await within(call, asked).catch(() => undefined))
+  const there = found?.standing === 'member' ? found.ref.slice(system.length + 1) : undefined
+  return sayNotToldApart(person, requester, there)
 }
 
 /**
@@ -57,7 +74,7 @@ export const reviewerOf = async (
   const references = review?.by ?? deps.rules.operators
   const member = belongs(person, references, await fetchGroups(deps, references, call))
   if (member === true)
-    return isToldApart(person, request.requester) || [sayNotToldApart(person, request.requester)]
+    return isToldApart(person, request.requester) || [await sayWhoElse(deps, person, request, call)]
   const gone = `The policy “${request.policy.name}” names no reviewers any longer: an operator can sign.`
   return [
     ...(review === undefined ? [gone] : []),

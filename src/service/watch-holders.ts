@@ -5,6 +5,7 @@
 import { asFault } from '../domain/fault.ts'
 import { HOLDER_PAUSE_MS, HOLDERS_EVERY_MS, LOOKS_WAITING_MAX, SWEEP_MS } from '../domain/limits.ts'
 import type { PersonRef } from '../domain/model.ts'
+import { splitNative } from '../domain/reference.ts'
 import { isOver } from '../domain/request.ts'
 import type { Deps } from './deps.ts'
 import { endForLeaver } from './end-for-leaver.ts'
@@ -33,7 +34,7 @@ export const watchHolders = (deps: Deps): DirectoryWatch => {
   const round = async (): Promise<void> => {
     const read = await readHolders(deps)
     if (stopped) return
-    turns.add(read?.map((holder) => holder.via) ?? [])
+    turns.add(read?.flatMap((holder) => refsOf(deps, holder)) ?? [])
     cancel = deps.clock.after(read === undefined ? SWEEP_MS : HOLDERS_EVERY_MS, () => void round())
   }
 
@@ -83,11 +84,17 @@ const readHolders = async (deps: Deps): Promise<readonly PersonRef[] | undefined
   }
 }
 
-/** By the id they act with, in whichever organisation, or as `people:` links it. */
-const mayBe = ({ rules }: Deps, ref: string, holder: PersonRef): boolean => {
-  const system = systemOf(ref)
-  const native = ref.slice(system.length + 1)
-  const isLinked = rules.people.some(({ chats, email }) => chats[system] === native && email === holder.id)
+/** The id they act with, and all that `people:` links to it: who has left one chat has left. */
+const refsOf = ({ rules }: Deps, { id, via }: PersonRef): readonly string[] => {
+  const [system, native] = splitNative(via)
+  const entry = rules.people.find(({ chats, email }) => email === id || chats[system] === native)
+  const linked = Object.entries(entry?.chats ?? {}).map(([chat, theirs]) => `${chat}:${theirs}`)
+  return [...new Set([via, ...linked])]
+}
+
+/** By any id of theirs, in whichever organisation. */
+const mayBe = (deps: Deps, ref: string, holder: PersonRef): boolean => {
+  const [system, native] = splitNative(ref)
   const isIdentity = systemOf(holder.identity) === system && holder.identity.endsWith(`/${native}`)
-  return holder.via === ref || isIdentity || isLinked
+  return isIdentity || refsOf(deps, holder).includes(ref)
 }

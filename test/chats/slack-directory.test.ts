@@ -12,7 +12,7 @@ let time: ReturnType<typeof manualClock>
 const connect = (token = slack.botToken) =>
   slackDirectory.connect(
     { token, receives: { by: 'http', signingSecret: slack.signingSecret }, apiUrl: slack.apiUrl },
-    { log: SILENT, clock: time.clock },
+    { log: SILENT, clock: time.clock, channels: () => [] },
   )
 
 beforeEach(async () => {

@@ -13,7 +13,7 @@ let refs: string[]
 const connect = () =>
   slackDirectory.connect(
     { token: slack.botToken, receives: { by: 'http', signingSecret: '' }, apiUrl: slack.apiUrl },
-    { log: SILENT, clock: time.clock },
+    { log: SILENT, clock: time.clock, channels: () => [] },
   )
 
 beforeEach(async () => {

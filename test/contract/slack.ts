@@ -8,6 +8,7 @@ const UNTIL_MS = 10_000
 
 export const describeSlack = (by: By): ChatDescriptor => ({
   name: `slack, by ${by}`,
+  can: { findsMessages: true, opensFormsByWords: true, choices: 100, hearsOfPeople: true },
   start: async () => {
     const world = await startWorld({ by })
     const { slack, chat } = world
@@ -44,6 +45,7 @@ export const describeSlack = (by: By): ChatDescriptor => ({
       place: (kind, to) => ({ chat: 'slack', kind, to: kind === 'dm' ? slack.user(to).id : newChannel(to) }),
       call,
       type: (user, text) => took(slack.slashCommand({ user, text, channel: 'dbas' })),
+      askForForm: (user) => took(slack.slashCommand({ user, text: '', channel: 'dbas' })),
       press: (user, label, at) => took(slack.pressButton({ user, label, channel: at.channel, ts: at.id })),
       pressPrivately: (user, label) => {
         const message = slack.ephemeral(user).at(-1)
@@ -55,6 +57,7 @@ export const describeSlack = (by: By): ChatDescriptor => ({
         await slack.replay(sent)
       },
       shortcut: (user) => took(slack.shortcut({ user, callbackId: 'curfew:request' })),
+      lookAgain: async () => undefined,
       pressInForm: (user, label) => took(slack.pressInView({ user, label, in: 'modal' })),
       choose: (user, field, value) => slack.fill({ user, values: { [`${FIELD}${field}`]: value } }),
       search: async (user, field, text) =>
@@ -80,6 +83,7 @@ export const describeSlack = (by: By): ChatDescriptor => ({
         const view = slack.home(who)
         return view && slack.renderText(view)
       },
+      besideHome: (who) => stage.form(who),
       message: ({ channel, id }) => {
         const found = slack.find(channel, id)
         return found && slack.renderText(found)

@@ -2,14 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { mayHave } from '../../src/domain/account.ts'
 import { accountFor } from '../../src/domain/account-for.ts'
-import {
-  belongs,
-  type Groups,
-  identify,
-  isToldApart,
-  nativeReferences,
-  refOf,
-} from '../../src/domain/belongs.ts'
+import { belongs, type Groups, identify, nativeReferences, refOf } from '../../src/domain/belongs.ts'
 import type { Account, AccountOwner } from '../../src/domain/model.ts'
 import type { DirectoryFacts, PersonEntry, Reference } from '../../src/domain/people.ts'
 import { isRefusal } from '../../src/domain/refusal.ts'
@@ -79,6 +72,12 @@ describe('a person', () => {
     })
     expect(refOf(identify(facts(), [], OURS))).not.toHaveProperty('address')
   })
+
+  it('is recorded with who they are elsewhere, as it is stated', () => {
+    const linked = entry({ chats: { slack: 'U1', desk: 'ana' } })
+    expect(refOf(identify(facts(), [linked], OURS)).linked).toEqual(['desk:ana'])
+    expect(refOf(identify(facts(), [entry()], OURS))).not.toHaveProperty('linked')
+  })
 })
 
 describe('belonging', () => {
@@ -136,16 +135,6 @@ describe('belonging', () => {
     ).toBe(false)
   })
 
-  it.each<[string, string, PersonEntry[], boolean]>([
-    ['in one chat', 'slack:U1', [], true],
-    ['in two, where it is stated', 'desk:bob', [entry({ chats: { desk: 'bob', slack: 'U2' } })], true],
-    ['in two, where nothing is stated', 'desk:bob', [], false],
-    ['in two, where only the one is stated', 'desk:bob', [entry({ chats: { desk: 'bob' } })], false],
-  ])('tells two people apart: %s', (_, ref, people, expected) => {
-    const decider = identify({ ref, identity: ref, name: 'bob' }, people, OURS)
-    expect(isToldApart(decider, { via: 'slack:U9' })).toBe(expected)
-  })
-
   it('names what has to be looked up, through groups', () => {
     expect(nativeReferences([{ ref: 'group', name: 'dbas' }, { ref: 'everyone' }], groups.named)).toEqual([
       'slack:S1',
@@ -194,5 +183,21 @@ describe('an account', () => {
     const stated = refOf(identify(facts(), [entry()], OURS))
     const other = refOf(identify(facts({ ref: 'slack:U2', identity: 'slack:T1/U2' }), [], OURS))
     expect([mayHave(null, other), mayHave(owner, stated), mayHave(owner, other)]).toEqual([true, true, false])
+  })
+
+  it.each<[string, string, PersonEntry[], boolean]>([
+    [
+      'where it is stated who they were there',
+      'desk:ana',
+      [entry({ chats: { desk: 'ana', slack: 'U1' } })],
+      true,
+    ],
+    ['not where another is stated', 'desk:ana', [entry({ chats: { desk: 'ana', slack: 'U11' } })], false],
+    ['not where nothing is stated', 'desk:ana', [], false],
+    ['not by the same id in another chat', 'desk:U1', [], false],
+  ])('is theirs from another chat as well: %s', (_, ref, people, expected) => {
+    const owner = { owner: 'slack:T1/U1' } as AccountOwner
+    const who = identify(facts({ ref, identity: ref }), people, OURS)
+    expect(mayHave(owner, refOf(who))).toBe(expected)
   })
 })

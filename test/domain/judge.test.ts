@@ -286,4 +286,15 @@ describe('approvals', () => {
   ])('%s', (_, approvers, request, policies, says) => {
     expect(against(request, policies, [...approvers])).toEqual(says)
   })
+
+  it('from another chat count only of who is told apart from the requester', () => {
+    const there = { ...(once.approvals[0]?.by ?? bob), via: 'desk:bob' }
+    const request = { ...once, approvals: [{ by: there, at: T0 }] }
+    const approver = { ...person('bob'), via: 'desk:bob' }
+    const entry = { email: 'bob@acme.test', chats: { chat: 'bob', desk: 'bob' }, accounts: {} }
+    const linked = { ...approver, entry }
+    const counts = (one: Person) => objectionsToApprovals(request, caseOf([policy()]), [one])
+    expect(counts(approver)).toEqual(['bob no longer counts as an approver; ask again.'])
+    expect(counts(linked)).toEqual([])
+  })
 })

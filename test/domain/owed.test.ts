@@ -1,6 +1,6 @@
 /** What is owed follows from the state alone: the worked example of one grant first, then what a crash leaves behind. */
 import { describe, expect, it } from 'vitest'
-import type { Command } from '../../src/domain/command.ts'
+import type { Command, CommandOf } from '../../src/domain/command.ts'
 import { BACKOFF_CAP_MS, CLEAN_BACKOFF_CAP_MS, LEASE_MS } from '../../src/domain/limits.ts'
 import type { Seat } from '../../src/domain/model.ts'
 import { isLive, owed, planOf } from '../../src/domain/owed.ts'
@@ -125,6 +125,49 @@ describe('what is owed', () => {
     expect(phaseOf(run(provisioning, { do: 'tick' }, giveUpAt).request)).toBe('ending')
   })
 
+  const HUNG_MS = 30_000
+  const nextTryAfter = (tries: number, fails: Partial<CommandOf<'answer'>>, tookMs: number): number => {
+    let world = inPhase('ending')
+    let sentAt = T0
+    for (let i = 0; i < tries; i++) {
+      sentAt = Math.max(planOf(world.seat as Seat)?.at ?? Number.NaN, world.now)
+      world = run(world, { do: 'attempt', does: 'revoke' }, sentAt)
+      const { v: basedOn = 0, attempts = [] } = world.seat ?? {}
+      const n = attempts.at(-1)?.n ?? 0
+      const attempt = { ...(fails.attempt ?? { outcome: 'unknown' }), n }
+      const look = fails.look && { look: { ...fails.look, since: sentAt } }
+      world = run(world, { do: 'answer', basedOn, attempt, ...look }, sentAt + tookMs)
+    }
+    return (planOf(world.seat as Seat)?.at ?? Number.NaN) - sentAt
+  }
+  it.each<[string, Partial<CommandOf<'answer'>>, number]>([
+    ['however long the last call hung', {}, HUNG_MS],
+    [
+      'however long the look after it hung',
+      { attempt: { n: 0, outcome: 'ok' }, look: { ours: 'unknown', others: 'unknown', since: 0 } },
+      HUNG_MS,
+    ],
+    [
+      'however long the target wants to be left alone',
+      { attempt: { n: 0, outcome: 'refused', afterMs: HOUR } },
+      0,
+    ],
+    [
+      'after a call that hung and said so, too',
+      { attempt: { n: 0, outcome: 'refused', afterMs: HOUR } },
+      HUNG_MS,
+    ],
+  ])('an end is tried again a minute after its last try at the latest, %s', (_, fails, tookMs) => {
+    expect(nextTryAfter(10, fails, tookMs)).toBe(MINUTE)
+  })
+
+  it('a grant waits as long as the target wants', () => {
+    const sent = run(inPhase('provisioning'), { do: 'attempt', does: 'grant' })
+    const attempt = { n: 1, outcome: 'refused', afterMs: 5 * MINUTE } as const
+    const put = run(sent, { do: 'answer', basedOn: sent.seat?.v ?? 0, attempt })
+    expect(planOf(put.seat as Seat)?.at).toBe(T0 + 5 * MINUTE)
+  })
+
   it('a revoke that fails is tried for ever, ever more slowly, at least every minute', () => {
     let world = inPhase('ending')
     const waits: number[] = []
@@ -189,7 +232,7 @@ describe('what is owed', () => {
     expect(run(ended, command).seat?.cleaning).toEqual(ended.seat?.cleaning)
   })
 
-  it('an end that is late says so at one minute, ten minutes, an hour, and then daily', () => {
+  it('an end that is late says so after 50 seconds, ten minutes, an hour, and then daily', () => {
     let world = inPhase('ending')
     const due = world.now
     const told: number[] = []
@@ -198,7 +241,7 @@ describe('what is owed', () => {
       world = run(world, { do: 'tick' }, at)
       told.push(at - due)
     }
-    expect(told).toEqual([MINUTE, 10 * MINUTE, HOUR, 24 * HOUR, 48 * HOUR, 72 * HOUR])
+    expect(told).toEqual([50_000, 10 * MINUTE, HOUR, 24 * HOUR, 48 * HOUR, 72 * HOUR])
   })
 })
 

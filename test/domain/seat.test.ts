@@ -4,12 +4,12 @@ import { describe, expect, it } from 'vitest'
 import type { Command, CommandOf } from '../../src/domain/command.ts'
 import { decide } from '../../src/domain/lifecycle.ts'
 import { ATTEMPT_MS } from '../../src/domain/limits.ts'
-import type { Access, Seat, Traits } from '../../src/domain/model.ts'
+import type { Access, RequestId, Seat, Traits } from '../../src/domain/model.ts'
 import { isRefusal } from '../../src/domain/refusal.ts'
 import { phaseOf } from '../../src/domain/request.ts'
 import { evolveSeat } from '../../src/domain/seat.ts'
 import { apply, type Happening, type World } from '../../src/domain/world.ts'
-import { access, ana, cleared, inPhase, run, T0 } from './world.ts'
+import { access, ana, cleared, HOUR, inPhase, run, T0 } from './world.ts'
 
 type Answer = CommandOf<'answer'>
 const outcome = (n: number, how: 'ok' | 'refused' | 'unknown'): NonNullable<Answer['attempt']> => ({
@@ -139,6 +139,32 @@ describe('a grant ends', () => {
     const back = say(ended, { look: look('present', again) }, ended.seat?.v, again)
     expect(back.seat?.strayed).toBe(true)
     expect([...back.peers.values()][0]?.grant?.cameBackAt).toBe(again)
+  })
+})
+
+describe('two grants of one seat', () => {
+  const other = 'R-BBBBBB' as RequestId
+  const first = inPhase('active')
+  const asked = inPhase('approved', { id: other, wish: { kind: 'for', ms: 3 * HOUR } })
+  const both = run(
+    { ...asked, seat: first.seat, peers: first.peers, owner: first.owner },
+    {
+      do: 'clear',
+      clearance: cleared,
+    },
+  )
+  const endsAt = both.peers.get(other)?.grant?.endsAt
+
+  it('the first to end leaves the access, and says until when and for which', () => {
+    const ended = run({ ...both, request: first.request }, { do: 'give back', by: ana })
+    expect(ended.request?.grant?.ended).toMatchObject({ how: 'kept', keptFor: other, until: endsAt })
+    expect([ended.seat?.holders.map(({ request }) => request), ended.seat?.leaving]).toEqual([[other], []])
+  })
+
+  it('the last to end takes it', () => {
+    const ended = run({ ...both, request: first.request }, { do: 'give back', by: ana })
+    const last = run({ ...ended, request: ended.peers.get(other) ?? null }, { do: 'give back', by: ana })
+    expect([phaseOf(last.request), last.seat?.leaving]).toEqual(['ending', [other]])
   })
 })
 

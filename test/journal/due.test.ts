@@ -4,7 +4,7 @@ import type { Instant, RecordKey } from '../../src/domain/model.ts'
 import type { RedisJournal } from '../../src/journal/redis-journal.ts'
 import type { Lane, Stored } from '../../src/ports.ts'
 import { startRedis, type TestRedis } from '../fixtures/redis.ts'
-import { ACCEPT, dueIn, handClock, journalOpener, mustCommit, TEST_PRELUDE } from './support.ts'
+import { ACCEPT, dueIn, handClock, journalOpener, listeningLog, mustCommit, TEST_PRELUDE } from './support.ts'
 
 let redis: TestRedis
 const { open, closeAll } = journalOpener()
@@ -72,12 +72,21 @@ describe('claiming', () => {
     expect(await claim(['give:db', 5])).toEqual({ keys: [], nextAt: null })
   })
 
-  test('drops a member whose record is gone', async () => {
-    await plan('r:gone', 'records', START)
-    await redis.client.del('{curfew}:r:gone')
+  test.each<[string, () => Promise<unknown>]>([
+    ['is gone', async () => undefined],
+    ['is of another type', () => redis.client.rpush('{curfew}:r:lost', 'x')],
+  ])('names a member whose record %s, and comes back to it', async (_, leave) => {
+    const log = listeningLog()
+    journal = await open(redis.address, { prelude: TEST_PRELUDE, clock: handClock(), log })
+    await plan('r:lost', 'records', START)
+    const text = (await redis.client.getdel('{curfew}:r:lost')) ?? ''
+    await leave()
     expect((await claim(['records', 5])).keys).toEqual([])
-    expect(await redis.client.zcard('{curfew}:due:records')).toBe(0)
-    expect(await journal.mend(() => [])).toBe(0)
+    expect(log.said.join()).toContain('a record that is due is gone, or is none')
+    await redis.client.del('{curfew}:r:lost')
+    await redis.client.set('{curfew}:r:lost', text)
+    await setTime(START + LEASE_MS)
+    expect((await claim(['records', 5])).keys).toEqual(['records r:lost'])
   })
 
   test('passes over a record that cannot be read and a lane that is broken, and leaves both', async () => {

@@ -49,7 +49,8 @@ test('at maxmemory itself Redis refuses new work whole, and takes the end, its c
 
   const { claimed } = await journal.claimDue([{ lane: 'records', atMost: 1 }])
   expect(claimed).toHaveLength(1)
-  expect(await journal.commit(step(now, 'r:R-1', 2, { ends: true }))).toMatchObject({ kind: 'ok', n: 2 })
+  const ending = journal.commit(step(now, 'r:R-1', 2, { ends: true }))
+  await expect(ending).resolves.toMatchObject({ kind: 'ok', n: 2 })
   await journal.release('records', 'r:R-1', 2, 1)
   expect(await journal.mend(() => [])).toBe(0)
 })

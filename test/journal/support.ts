@@ -1,4 +1,5 @@
 /** What the tests of the journal and the alarms share: a real clock, a log that remembers, short changes. */
+import { AssertionError } from 'node:assert'
 import type { Instant, Json, Mark, RecordKey, TextDigest } from '../../src/domain/model.ts'
 import { type JournalOptions, openJournal, type RedisJournal } from '../../src/journal/redis-journal.ts'
 import type { Change, Clock, Committed, Entry, Lane, Log } from '../../src/ports.ts'
@@ -129,7 +130,8 @@ export const until = async (
 ): Promise<void> => {
   const deadline = Date.now() + ms
   while (!(await holds())) {
-    if (Date.now() > deadline) throw new Error(`did not happen within ${ms} ms: ${what}`)
+    if (Date.now() > deadline)
+      throw new AssertionError({ message: `did not happen within ${ms} ms: ${what}` })
     await new Promise((resolve) => setTimeout(resolve, 10))
   }
 }

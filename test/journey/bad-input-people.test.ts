@@ -112,7 +112,7 @@ describe('an account', () => {
     const early = await bench.ask('fay2')
     await bench.give('fay')
     expect(await bench.type('fay2', ASK)).toBe(
-      'Not done: The account fay of orders-db belongs to somebody else. An operator can state your own under people: accounts.',
+      'Not done: The account fay of orders-db belongs to somebody else. An operator can state your own under people: accounts; or, if it is yours from another chat, who you are there.',
     )
     await bench.press('bob', 'Approve', early)
     await bench.untilLine(early, 'Void')

@@ -24,21 +24,6 @@ beforeAll(async () => {
 })
 afterAll(() => bench?.stop())
 
-it(
-  'where no approval is needed it is given at once, and everybody sees it',
-  { timeout: 40_000 },
-  async () => {
-    const who = await bench.newPerson()
-    const said = await bench.type(who, `request ${READONLY} 10s because of INC-42`)
-    const id = /R-\w{6}/.exec(said)?.[0] ?? said
-    await bench.untilLine(id, 'Access is given')
-    expect(await bench.orders.canRead(who)).toBe(true)
-    expect(bench.shown(bench.card(id))).not.toContain('[Approve]')
-    await bench.untilLine(id, 'Ended', 20_000)
-    expect(await bench.orders.canRead(who)).toBe(false)
-  },
-)
-
 it('break-glass is loud, and somebody else signs its review', { timeout: 40_000 }, async () => {
   const who = await bench.newPerson({ name: 'gina' })
   const id = await bench.ask(who, `${READONLY} 1h because <!channel> it *burns*`)
@@ -59,36 +44,52 @@ it('break-glass is loud, and somebody else signs its review', { timeout: 40_000 
   expect(await bench.type(who, 'done')).toContain('Given back')
 })
 
-it('the holder is told before the end, once, in the direct message too', { timeout: 60_000 }, async () => {
-  const who = await bench.newPerson()
-  const said = await bench.type(who, `request ${READONLY} 15s because of INC-42`)
-  const id = /R-\w{6}/.exec(said)?.[0] ?? said
-  await bench.untilLine(id, 'this access ends in', 20_000)
-  expect(await bench.orders.canRead(who)).toBe(true)
-  await bench.untilLine(id, 'Ended', 20_000)
-  for (const where of ['audit', `@${who}`]) {
-    const warnings = bench.lines(id, where).filter((line) => line.includes('this access ends in'))
-    expect(warnings).toEqual([
-      expect.stringMatching(/^@\w+, this access ends in (10|9(\.\d)?) s: \d\d:\d\d\.$/),
-    ])
-  }
-})
+/** Each waits by itself for time to pass. */
+describe.concurrent('in its time', { timeout: 60_000 }, () => {
+  it('where no approval is needed it is given at once, and everybody sees it', async () => {
+    const who = await bench.newPerson()
+    const said = await bench.type(who, `request ${READONLY} 10s because of INC-42`)
+    const id = /R-\w{6}/.exec(said)?.[0] ?? said
+    await bench.untilLine(id, 'Access is given')
+    expect(await bench.orders.canRead(who)).toBe(true)
+    expect(bench.shown(bench.card(id))).not.toContain('[Approve]')
+    await bench.untilLine(id, 'Ended', 20_000)
+    expect(await bench.orders.canRead(who)).toBe(false)
+  })
 
-it('what nobody decides in time lapses; a later approval is told so', { timeout: 40_000 }, async () => {
-  const who = await bench.newPerson()
-  const id = await bench.ask(who, `${WRITER} 1h because of INC-42`)
-  const card = bench.card(id)
-  await bench.press('bob', 'Approve', id)
-  await bench.untilLine(id, 'Lapsed', 20_000)
-  const requested = (await bench.events()).find(
-    ({ record, type }) => record === `r:${id}` && type === 'requested',
-  )
-  const lapsed = (await bench.events()).find(({ record, type }) => record === `r:${id}` && type === 'lapsed')
-  const draft = requested?.draft as { lapsesAt: number }
-  expect(Number(lapsed?.at) - draft.lapsesAt).toBeGreaterThanOrEqual(0)
-  expect(Number(lapsed?.at) - draft.lapsesAt).toBeLessThan(1_000)
-  expect(await bench.press('cy', 'Approve', id, { message: card })).toMatch(/^Not done: R-\w{6} lapsed/)
-  expect(await bench.orders.canRead(who)).toBe(false)
+  it('the holder is told before the end, once, in the direct message too', async () => {
+    const who = await bench.newPerson()
+    const said = await bench.type(who, `request ${READONLY} 15s because of INC-42`)
+    const id = /R-\w{6}/.exec(said)?.[0] ?? said
+    await bench.untilLine(id, 'this access ends in', 20_000)
+    expect(await bench.orders.canRead(who)).toBe(true)
+    await bench.untilLine(id, 'Ended', 20_000)
+    for (const where of ['audit', `@${who}`]) {
+      const warnings = bench.lines(id, where).filter((line) => line.includes('this access ends in'))
+      expect(warnings).toEqual([
+        expect.stringMatching(/^@\w+, this access ends in (10|9(\.\d)?) s: \d\d:\d\d\.$/),
+      ])
+    }
+  })
+
+  it('what nobody decides in time lapses; a later approval is told so', async () => {
+    const who = await bench.newPerson()
+    const id = await bench.ask(who, `${WRITER} 1h because of INC-42`)
+    const card = bench.card(id)
+    await bench.press('bob', 'Approve', id)
+    await bench.untilLine(id, 'Lapsed', 20_000)
+    const requested = (await bench.events()).find(
+      ({ record, type }) => record === `r:${id}` && type === 'requested',
+    )
+    const lapsed = (await bench.events()).find(
+      ({ record, type }) => record === `r:${id}` && type === 'lapsed',
+    )
+    const draft = requested?.draft as { lapsesAt: number }
+    expect(Number(lapsed?.at) - draft.lapsesAt).toBeGreaterThanOrEqual(0)
+    expect(Number(lapsed?.at) - draft.lapsesAt).toBeLessThan(1_000)
+    expect(await bench.press('cy', 'Approve', id, { message: card })).toMatch(/^Not done: R-\w{6} lapsed/)
+    expect(await bench.orders.canRead(who)).toBe(false)
+  })
 })
 
 describe('until a time of day', () => {

@@ -62,12 +62,7 @@ it('prints references of whom and what was mentioned, and of nothing that was on
     'References for the config: `slack:U0BOB00000` is bob `slack:C0DBAS0000` is dbas `slack:S0ENG00000` is engineers',
   )
   const NOBODY = 'Not done: Nobody and nothing was mentioned. Mention them: /jit id @person #channel @group'
-  for (const typed of [
-    'id',
-    'id @bob',
-    'id &lt;@U0BOB00000|bob&gt;',
-    'id <!channel>',
-    'id <https://x.test|@bob>',
-  ])
+  expect(await bench.type('ana', 'id')).toBe('References for the config: `slack:U0ANA00000` is Ana')
+  for (const typed of ['id @bob', 'id &lt;@U0BOB00000|bob&gt;', 'id <!channel>', 'id <https://x.test|@bob>'])
     expect(await bench.type('ana', typed)).toBe(NOBODY)
 })

@@ -5,16 +5,10 @@
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { type Patch, patchSource } from '../fixtures/patch-source.ts'
 import type { Domain } from './system.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
-
-export interface Patch {
-  readonly file: string
-  /** Stands exactly once in the file. */
-  readonly find: string
-  readonly replace: string
-}
 
 export interface Copy {
   readonly domain: Domain
@@ -44,7 +38,7 @@ export const patchedDomain = async (patches: readonly Patch[] = []): Promise<Cop
   try {
     cpSync(join(ROOT, 'src/domain'), folder, { recursive: true })
     rewrite(join(folder, 'limits.ts'), withLimits)
-    for (const patch of patches) rewrite(join(folder, patch.file), (source) => withPatch(source, patch))
+    for (const patch of patches) rewrite(join(folder, patch.file), (source) => patchSource(source, patch))
     return { domain: await load(folder), remove }
   } catch (thrown) {
     remove()
@@ -54,11 +48,6 @@ export const patchedDomain = async (patches: readonly Patch[] = []): Promise<Cop
 
 const rewrite = (path: string, change: (source: string) => string): void =>
   writeFileSync(path, change(readFileSync(path, 'utf8')))
-
-const withPatch = (source: string, { file, find, replace }: Patch): string => {
-  if (source.split(find).length !== 2) throw new Error(`“${find}” does not stand exactly once in ${file}`)
-  return source.replace(find, () => replace)
-}
 
 const withLimits = (source: string): string =>
   Object.entries(MODEL_LIMITS).reduce((text, [name, ms]) => {

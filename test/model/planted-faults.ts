@@ -1,11 +1,13 @@
 /** Guards of src/domain, each with the patch that takes it out and the rule that has to notice. Read by the model test. */
-import type { Patch } from './patched-domain.ts'
+import type { Patch } from '../fixtures/patch-source.ts'
 
 export interface PlantedFault extends Patch {
   /** The rule of invariants.ts that the shortest story breaks. */
   readonly breaks: string
   /** Only a target that lets calls land late can show it. */
   readonly late?: true
+  /** Only a call that goes wrong can show it. */
+  readonly goesWrong?: true
 }
 
 const plant = (file: string, find: string, replace: string, breaks: string): PlantedFault => ({
@@ -37,12 +39,15 @@ export const PLANTED_FAULTS: Readonly<Record<string, PlantedFault>> = {
     'openUntil(seat, does, seat.seen?.at ?? 0)',
     TOO_EARLY,
   ),
-  'a call with an unknown outcome counts as closed': plant(
-    'seat.ts',
-    "attempt.outcome === undefined || attempt.outcome === 'unknown'",
-    'attempt.outcome === undefined',
-    TOO_EARLY,
-  ),
+  'a call with an unknown outcome counts as closed': {
+    ...plant(
+      'seat.ts',
+      "attempt.outcome === undefined || attempt.outcome === 'unknown'",
+      'attempt.outcome === undefined',
+      TOO_EARLY,
+    ),
+    goesWrong: true,
+  },
   'only the last attempt of a kind is kept': plant(
     'seat.ts',
     'isOpen(a, now) || a.n === lastOf(a.does)',
@@ -67,12 +72,10 @@ export const PLANTED_FAULTS: Readonly<Record<string, PlantedFault>> = {
     "if (event.outcome === 'ok') return { ...rest, leaving: [] }",
     UNSEEN,
   ),
-  'a look that saw nothing counts as empty': plant(
-    'seat.ts',
-    "seat.seen?.ours === 'absent' &&",
-    "seat.seen?.ours !== 'present' &&",
-    UNSEEN,
-  ),
+  'a look that saw nothing counts as empty': {
+    ...plant('seat.ts', "seat.seen?.ours === 'absent' &&", "seat.seen?.ours !== 'present' &&", UNSEEN),
+    goesWrong: true,
+  },
   'whoever lets go of a seat takes the others with them': plant(
     'seat.ts',
     '(holder) => holder.request !== event.request)',
@@ -97,12 +100,10 @@ export const PLANTED_FAULTS: Readonly<Record<string, PlantedFault>> = {
     'last !== undefined',
     'an end does not begin with a revoke, at once',
   ),
-  'a grant nobody needs any more keeps an end waiting': plant(
-    'seat.ts',
-    '!isOwed(seat, event.n)',
-    'false',
-    'an end does not begin with a revoke, at once',
-  ),
+  'a grant nobody needs any more keeps an end waiting': {
+    ...plant('seat.ts', '!isOwed(seat, event.n)', 'false', 'an end does not begin with a revoke, at once'),
+    goesWrong: true,
+  },
   'a refused revoke is not sent again': plant(
     'seat.ts',
     "asked && !present ? 'look'",

@@ -27,6 +27,9 @@ const ENV = {
   CURFEW_KEY: '0123456789abcdef0123456789abcdef',
   SLACK_BOT_TOKEN: 'xoxb-1',
   SLACK_SIGNING_SECRET: 'secret',
+  MicrosoftAppId: '6f0e2c1a-0000-4000-8000-000000000001',
+  MicrosoftAppPassword: 'secret',
+  MicrosoftAppTenantId: '6f0e2c1a-0000-4000-8000-000000000002',
 }
 /** What a page leaves out of its example. */
 const BASE = parse(readFile('deploy/kubernetes/curfew.yaml')) as Record<string, unknown>

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import type { Account } from '../../src/domain/model.ts'
 import { postgres } from '../../src/targets/postgres/index.ts'
 import { faultOf, listAll, makeCall, quietTools, resolveAccess } from '../contract/target.ts'
-import { describeOnEach, findVersions, READONLY } from '../fixtures/postgres.ts'
+import { describeOnEach, findVersions, ordersSettings, READONLY } from '../fixtures/postgres.ts'
 
 const NOTHING = { ours: 'absent', others: 'absent' }
 const GIVEN = { ours: 'present', others: 'absent' }
@@ -23,6 +23,16 @@ describeOnEach('ownership', await findVersions(), (at) => {
     expect(await at().look(access)).toEqual(NOTHING)
     for (const [from, to] of names) await rename(to, from)
     expect(await at().orders.canRead(access.account)).toBe(false)
+  })
+
+  it('takes away what was given, whatever the config says by now', async () => {
+    const access = await at().give(await at().orders.newAccount())
+    const roles = { readonly: { memberOf: 'orders_writer' } }
+    const settings = postgres.settings.parse({ ...ordersSettings(at().orders.url), roles })
+    const changed = postgres.connect('orders-db', settings, quietTools)
+    await changed.revoke(access, makeCall())
+    expect(await at().look(access)).toEqual(NOTHING)
+    await changed.close()
   })
 
   it('counts a role once, from whichever database of the server it is given', async () => {

@@ -2,12 +2,12 @@
  * Slack as a directory: who somebody is and who is in a user group, at most a minute old. Asked for facts;
  * only reads.
  */
+import { limitCalls } from '../../infra/limit-calls.ts'
+import { shareLookups } from '../../infra/share-lookups.ts'
 import type { Call, Directory, DirectoryPerson, Tools } from '../../ports.ts'
 import { type Installation, readInstallation } from './installation.ts'
-import { limitCalls } from './limit-calls.ts'
 import { readUser } from './read-user.ts'
 import type { SlackSettings } from './settings.ts'
-import { shareLookups } from './share-lookups.ts'
 import { slackErrorOf, translate } from './to-fault.ts'
 import { createApi } from './web-client.ts'
 

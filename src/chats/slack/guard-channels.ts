@@ -3,8 +3,8 @@
  * anything is posted in a channel; what Slack said counts for a while.
  */
 import { Fault } from '../../domain/fault.ts'
+import { shareLookups } from '../../infra/share-lookups.ts'
 import type { Call, Clock } from '../../ports.ts'
-import { shareLookups } from './share-lookups.ts'
 import { translate } from './to-fault.ts'
 import type { Api } from './web-client.ts'
 

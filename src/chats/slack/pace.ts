@@ -3,8 +3,9 @@
  * calls of deliveries; a call waits its turn here, or is put off with the time at which to come again.
  */
 import { Fault } from '../../domain/fault.ts'
+import { type Bucket, createBucket, type Size } from '../../infra/bucket.ts'
 import type { Call, Clock } from '../../ports.ts'
-import { type Bucket, createBucket, type Size } from './bucket.ts'
+import { CALL_MS } from './web-client.ts'
 
 /** Who is waiting, the most urgent first: for a first card, for news of one that stands, for the audit threads. */
 const RANKS = ['new', 'people', 'audit'] as const
@@ -42,7 +43,7 @@ export type Pace = <T>(turn: Turn, run: () => Promise<T>) => Promise<T>
 
 export const createPace = (clock: Clock): Pace => {
   const methods = new Map<string, Bucket>(
-    Object.entries(SIZES).map(([method, size]) => [method, createBucket(size, clock)]),
+    Object.entries(SIZES).map(([method, size]) => [method, createBucket(size, clock, CALL_MS)]),
   )
   const channels = new Map<string, Bucket>()
 
@@ -51,7 +52,7 @@ export const createPace = (clock: Clock): Pace => {
     if (known !== undefined) return known
     if (channels.size >= CHANNELS_MAX)
       for (const [name, bucket] of channels) if (bucket.isIdle()) channels.delete(name)
-    const bucket = createBucket(POSTS, clock)
+    const bucket = createBucket(POSTS, clock, CALL_MS)
     channels.set(channel, bucket)
     return bucket
   }

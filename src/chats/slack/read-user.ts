@@ -3,9 +3,9 @@
  * proven counts as a stranger. Called by the directory, and by the chat where only Slack knows whose a person is.
  */
 import { z } from 'zod'
+import { cut, oneLine } from '../../infra/visible-text.ts'
 import type { DirectoryPerson } from '../../ports.ts'
 import type { Installation } from './installation.ts'
-import { cut, oneLine } from './safe-text.ts'
 
 const text = z.string().nullish()
 const flag = z.boolean().nullish()

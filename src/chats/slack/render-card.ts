@@ -4,8 +4,10 @@
  */
 import type { types } from '@slack/bolt'
 import { type Button, type Card, carriedBy, type Part } from '../../domain/cards/card.ts'
+import { keepWhatFits, type Room } from '../../infra/keep-what-fits.ts'
+import { oneLine, orNothing } from '../../infra/visible-text.ts'
 import { mrkdwn, plainText, renderField, renderSpans, writeMrkdwn } from './render-spans.ts'
-import { oneLine, orNothing, toMrkdwn } from './safe-text.ts'
+import { toMrkdwn } from './safe-text.ts'
 
 export type Block =
   | types.HeaderBlock
@@ -37,16 +39,10 @@ export const LIMITS = {
   confirm: { title: 100, text: 300, yes: 30, no: 30 },
 } as const
 
-/** How many blocks, and how long they may be as JSON. */
-interface Room {
-  readonly blocks: number
-  readonly json: number
-}
-
 /** Of all blocks as JSON undocumented: `msg_blocks_too_long` was seen at about 13,200. */
-const MESSAGE_ROOM: Room = { blocks: 50, json: 12_000 }
+const MESSAGE_ROOM: Room = { pieces: 50, json: 12_000 }
 /** Modals and the Home tab; Slack refuses a view of about 250 KB. */
-const VIEW_ROOM: Room = { blocks: 100, json: 200_000 }
+const VIEW_ROOM: Room = { pieces: 100, json: 200_000 }
 
 const chunk = <T>(items: readonly T[], size: number): T[][] =>
   Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size))
@@ -121,21 +117,10 @@ const CUT_NOTE: Block = {
   elements: [mrkdwn('Shortened: there is more than Slack can show here.')],
 }
 
-const sizeOf = (block: Block): number => JSON.stringify(block).length + 1
-
-const rank = (block: Block): number => (block.type === 'header' ? 0 : block.type === 'actions' ? 1 : 2)
-
-/** Keeps what fits into one message: the heading first, then what can be pressed, then the rest in order. */
-const keepWhatFits = (blocks: readonly Block[], most: Room): Block[] => {
-  if (blocks.length <= most.blocks && JSON.stringify(blocks).length < most.json) return [...blocks]
-  const kept = new Set<Block>()
-  let room: number = most.json - 2 - sizeOf(CUT_NOTE)
-  for (const block of [...blocks].sort((a, b) => rank(a) - rank(b))) {
-    if (kept.size === most.blocks - 1 || sizeOf(block) > room) break
-    kept.add(block)
-    room -= sizeOf(block)
-  }
-  return [...blocks.filter((block) => kept.has(block)), CUT_NOTE]
+/** The heading first, then what can be pressed, then the rest. */
+const LEAVING = {
+  note: CUT_NOTE,
+  rank: ({ type }: Block): number => (type === 'header' ? 0 : type === 'actions' ? 1 : 2),
 }
 
 const renderText = (card: Card): string => {
@@ -150,10 +135,10 @@ const renderTitle = (title: string): Block[] =>
 /** Never throws and refuses nothing: what is too long is cut and says so. */
 export const renderCard = (card: Card): Message => ({
   text: renderText(card),
-  blocks: keepWhatFits(renderAll(card), MESSAGE_ROOM),
+  blocks: keepWhatFits(renderAll(card), MESSAGE_ROOM, LEAVING),
 })
 
 /** The same for a modal or the Home tab. */
-export const renderForView = (card: Card): Block[] => keepWhatFits(renderAll(card), VIEW_ROOM)
+export const renderForView = (card: Card): Block[] => keepWhatFits(renderAll(card), VIEW_ROOM, LEAVING)
 
 const renderAll = (card: Card): Block[] => [...renderTitle(card.title), ...card.parts.flatMap(renderPart)]

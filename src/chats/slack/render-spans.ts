@@ -4,7 +4,8 @@
  */
 import type { types } from '@slack/bolt'
 import type { Span } from '../../domain/cards/card.ts'
-import { orNothing, toMarked, toMrkdwn, toPlain } from './safe-text.ts'
+import { orNothing } from '../../infra/visible-text.ts'
+import { toMarked, toMrkdwn, toPlain } from './safe-text.ts'
 
 type TextObject = types.PlainTextElement | types.MrkdwnElement
 

@@ -9,6 +9,7 @@ import {
   WebAPIRequestError,
 } from '@slack/web-api'
 import { Fault } from '../../domain/fault.ts'
+import { mayHaveArrived } from '../../infra/may-have-arrived.ts'
 import { LIMITED_S } from './web-client.ts'
 
 interface Errand {
@@ -99,25 +100,8 @@ const sayRefused = (
   return mend ?? `Slack refused${about === undefined ? '' : ` ${about}`}: ${name}.`
 }
 
-/** Failures before a connection stood: nothing can have arrived. */
-const NEVER_SENT = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'UND_ERR_CONNECT_TIMEOUT',
-])
-
-const codeOf = (error: unknown): string | undefined => {
-  if (typeof error !== 'object' || error === null) return undefined
-  if ('code' in error && typeof error.code === 'string') return error.code
-  return 'cause' in error ? codeOf(error.cause) : undefined
-}
-
 const fromNetwork = (error: unknown, { writes }: Errand): Fault => {
-  const code = codeOf(error instanceof WebAPIRequestError ? error.original : error)
-  const arrived = !(code !== undefined && NEVER_SENT.has(code))
+  const arrived = mayHaveArrived(error instanceof WebAPIRequestError ? error.original : error)
   return new Fault(
     writes && arrived ? 'unknown' : 'retry',
     'Slack cannot be reached, or did not answer in time.',

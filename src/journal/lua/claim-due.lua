@@ -1,18 +1,19 @@
 -- Leases what is due, lane by lane. ARGV[1]: rows {lane, at most}; ARGV[2]: the last entry's number as known to
--- the caller. A lane of another type is passed over and named: it delays only itself.
+-- the caller. A lane of another type is passed over and named: it delays only itself. So is a record that is gone or of
+-- another type; it stays due, as somebody may still have the access that it was about.
 local head, status, last, entry = look()
 if not head then return { 'broken', status } end
 local now_at = status[1]
-local claimed, broken = {}, {}
+local claimed, broken, lost = {}, {}, {}
 local upcoming = false
 
 local function claim(lane, key, due)
   local text = redis.call('TYPE', P .. key).ok == 'string' and redis.call('GET', P .. key)
+  redis.call('ZADD', due, int(now_at + LIMIT.lease), key)
   if not text then
-    grow(lane, -redis.call('ZREM', due, key))
+    lost[#lost + 1] = key
     return
   end
-  redis.call('ZADD', due, int(now_at + LIMIT.lease), key)
   claimed[#claimed + 1] = lane
   claimed[#claimed + 1] = key
   claimed[#claimed + 1] = text
@@ -33,4 +34,4 @@ for _, row in ipairs(cjson.decode(ARGV[1])) do
 end
 
 if last <= tonumber(ARGV[2]) then entry = '' end
-return { 'ok', status, claimed, upcoming, { last, entry }, broken }
+return { 'ok', status, claimed, upcoming, { last, entry }, broken, lost }

@@ -1,4 +1,5 @@
--- The commit: up to 100 items, each {at, reads, writes, live, due, entries, texts, erases, sets, gesture}, lists of rows.
+-- The commit: up to 100 items, each {at, reads, writes, live, due, entries, texts, erases, sets, gesture}, lists of rows, and
+-- whether it ends something.
 -- Everything is checked before anything is written, and nothing is written unless every item holds: Lua
 -- isolates, it does not roll back. KEYS are declared for Redis Cluster and ACLs; names are built from rows.
 local items = cjson.decode(ARGV[1])
@@ -16,15 +17,31 @@ local function misfit(rows, prefix, kind)
   end
 end
 
+-- What stands beside the records and is never decided on: lists of numbers, texts, and sets that only find.
+local BESIDE = { { 'entries', 'n:', 'list' }, { 'texts', 'text:', 'hash' }, { 'erases', 'text:', 'hash' }, { 'sets', 'set:', 'set' } }
+
+local function misfit_beside(item)
+  for _, one in ipairs(BESIDE) do
+    local key = misfit(item[one[1]], one[2], one[3])
+    if key then return key end
+  end
+end
+
 local function broken_key(item)
   return misfit(item.reads, '', 'string')
     or misfit(item.writes, '', 'string')
     or misfit(item.due, 'due:', 'zset')
-    or misfit(item.entries, 'n:', 'list')
-    or misfit(item.texts, 'text:', 'hash')
-    or misfit(item.erases, 'text:', 'hash')
-    or misfit(item.sets, 'set:', 'set')
     or misfit(item.gesture, 'g:', 'string')
+    or (not item.ends and misfit_beside(item))
+end
+
+-- An end does not wait until somebody has mended what it does not need: that makes room.
+local function make_room(item)
+  local key = misfit_beside(item)
+  while key do
+    redis.call('DEL', key)
+    key = misfit_beside(item)
+  end
 end
 
 -- Versions and gestures as the good items before this one leave them.
@@ -77,6 +94,7 @@ if #verdicts > 0 then return { 'no', status, verdicts } end
 -- From here on everything holds. Entries go first: the stream alone could still refuse, by its last id.
 local numbers = {}
 for i, item in ipairs(items) do
+  if item.ends then make_room(item) end
   for _, row in ipairs(item.entries) do
     n = n + 1
     redis.call('XADD', JOURNAL, int(n) .. '-0', 'e', row[2])

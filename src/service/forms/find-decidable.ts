@@ -1,4 +1,5 @@
 /** What a form of decision is about: looked up for whom it may be shown to, before anything is drawn. */
+import { refOf } from '../../domain/belongs.ts'
 import { cleanText } from '../../domain/clean-text.ts'
 import { refuseLong } from '../../domain/command-line.ts'
 import { type Request, type RequestId, requestKey } from '../../domain/model.ts'
@@ -6,12 +7,12 @@ import { saysPhase } from '../../domain/phase-words.ts'
 import { type Refusal, refuse } from '../../domain/refusal.ts'
 import { phaseOf } from '../../domain/request.ts'
 import { parseAbout } from '../../domain/request-id.ts'
-import { notAnApprover } from '../../domain/rights.ts'
+import { isSamePerson, notAnApprover } from '../../domain/rights.ts'
 import type { Call } from '../../ports.ts'
 import type { Actor } from '../actor.ts'
 import type { Deps } from '../deps.ts'
 import { readState } from '../load.ts'
-import { standingOf } from '../standing.ts'
+import { deciderOf } from '../standing.ts'
 
 const NO_REQUEST = refuse('unknown-id', 'That form does not belong to a request.', 'See yours: /jit mine')
 
@@ -28,8 +29,8 @@ export const findDecidable = async (
   const { records } = await deps.journal.load([requestKey(named.id)])
   const request = readState('request', records.get(requestKey(named.id)))
   if (request === null) return saysPhase(null, 'deny')
-  const standing = await standingOf(deps, person, request, call)
-  if (request.requester.id === person.id)
+  const standing = await deciderOf(deps, person, request, call)
+  if (isSamePerson(request.requester, refOf(person)))
     return refuse(
       'own-request',
       'You cannot decide on your own request.',

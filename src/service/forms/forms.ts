@@ -1,6 +1,7 @@
 /** Every form by name, and which gestures ask for one; used by handle. */
 import type { Verb } from '../../domain/cards/card.ts'
 import { FORM_TITLES, type FormName } from '../../domain/forms/form.ts'
+import { FORM_OF } from '../../domain/forms/form-of.ts'
 import { isRefusal } from '../../domain/refusal.ts'
 import type { Gesture } from '../../ports.ts'
 import { wordsOf } from '../words-of.ts'
@@ -22,16 +23,6 @@ export const FORMS: Readonly<Record<FormName, FormHandler>> = {
 export const isFormName = (name: string): name is FormName => Object.hasOwn(FORMS, name)
 
 const CREDENTIALS = 'Credentials'
-
-/** The form that a button opens. */
-export const FORM_OF: Partial<Record<Verb, FormName>> = {
-  deny: 'deny',
-  'deny-extension': 'deny',
-  shorten: 'shorten',
-  extend: 'extend',
-  sign: 'review',
-  ask: 'request',
-}
 
 /** The title of the form that a gesture asks for, by its words alone: something can stand there before it is drawn. */
 export const expectsForm = ({ does }: Gesture): string | undefined => {

@@ -1,9 +1,9 @@
 /**
  * Keeps calls below a number in any stretch of time: each waits its turn within its caller's time, or is refused at
- * once when its turn comes later. Used where Slack allows so few that policies could run into it.
+ * once when its turn comes later. Used where so few are allowed that policies could run into it.
  */
-import { Fault } from '../../domain/fault.ts'
-import type { Call, Clock } from '../../ports.ts'
+import { Fault } from '../domain/fault.ts'
+import type { Call, Clock } from '../ports.ts'
 
 interface Limit {
   readonly most: number
@@ -16,7 +16,7 @@ export type Limited = <T>(call: Pick<Call, 'left'>, run: () => Promise<T>) => Pr
 export const limitCalls = (clock: Clock, { most, withinMs }: Limit): Limited => {
   /** When the last `most` calls were, or will be, sent: monotonic ms, oldest first. */
   let turns: readonly number[] = []
-  /** Others use the same allowance: when Slack says stop, it counts. */
+  /** Others use the same allowance: when the other side says stop, it counts. */
   let notBeforeMs = 0
 
   const takeTurn = (call: Pick<Call, 'left'>): number => {
@@ -24,7 +24,7 @@ export const limitCalls = (clock: Clock, { most, withinMs }: Limit): Limited => 
     const freeMs = turns.length < most ? nowMs : (turns[0] ?? nowMs) + withinMs
     const atMs = Math.max(nowMs, freeMs, notBeforeMs)
     const afterMs = atMs - nowMs
-    if (afterMs >= call.left()) throw new Fault('retry', 'Slack has to be asked more slowly.', { afterMs })
+    if (afterMs >= call.left()) throw new Fault('retry', 'It has to be asked more slowly.', { afterMs })
     turns = [...turns, atMs].slice(-most)
     return afterMs
   }

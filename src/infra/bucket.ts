@@ -2,15 +2,14 @@
  * Turns for one kind of call: they come back with time, and a 429 takes them all. Who waits goes by rank and then by age;
  * who would wait too long is told when to come again, each at a moment of its own, so that nobody asks in vain.
  */
-import { Fault } from '../../domain/fault.ts'
-import type { Call, Clock } from '../../ports.ts'
-import { CALL_MS } from './web-client.ts'
+import { Fault } from '../domain/fault.ts'
+import type { Call, Clock } from '../ports.ts'
 
 export interface Size {
   /** Turns that may be taken at once. */
   readonly burst: number
   readonly perMinute: number
-  /** Nobody waits until a 429 says that it is too much: Slack lets more pass for a while than any page promises. */
+  /** Nobody waits until a 429 says that it is too much: some let more pass for a while than any page promises. */
   readonly lenient?: true
 }
 
@@ -41,7 +40,8 @@ const PROMISES_MAX = 50_000
 /** How long a lenient bucket keeps to its size after a 429, ms. */
 const STRICT_MS = 10 * 60_000
 
-export const createBucket = ({ burst, perMinute, lenient }: Size, clock: Clock): Bucket => {
+/** `callMs`: what a call itself may take. */
+export const createBucket = ({ burst, perMinute, lenient }: Size, clock: Clock, callMs: number): Bucket => {
   const everyMs = 60_000 / perMinute
   const promises = createPromises(everyMs / PROMISED_SHARE)
   const waiting: Waiting[] = []
@@ -100,7 +100,7 @@ export const createBucket = ({ burst, perMinute, lenient }: Size, clock: Clock):
       turns -= 1
       return true
     }
-    const patienceMs = caller.call.left() - CALL_MS
+    const patienceMs = caller.call.left() - callMs
     return waitMs <= patienceMs && !caller.call.signal.aborted && queue(caller, patienceMs)
   }
 
@@ -109,7 +109,7 @@ export const createBucket = ({ burst, perMinute, lenient }: Size, clock: Clock):
       const { rank, call } = caller
       if (isFree() || (await isTurn(caller))) return promises.keep(call.key)
       const afterMs = promises.give(call.key, rank, count(), msUntil(waiting.length))
-      throw new Fault('retry', 'Slack takes no more calls of this kind now.', { afterMs, paced: true })
+      throw new Fault('retry', 'No more calls of this kind may be made now.', { afterMs, paced: true })
     },
     block: (ms) => {
       countedMs = Math.max(countedMs, count() + ms)

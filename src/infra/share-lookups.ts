@@ -1,6 +1,6 @@
-/** Answers that are kept for a while and asked for once at a time; used by the directory. */
-import { Fault } from '../../domain/fault.ts'
-import type { Clock } from '../../ports.ts'
+/** Answers that are kept for a while and asked for once at a time; used by those who ask outside for facts. */
+import { Fault } from '../domain/fault.ts'
+import type { Clock } from '../ports.ts'
 
 interface Kept {
   /** Counted from when the question was sent, ms. */
@@ -72,7 +72,7 @@ export const shareLookups = <T>(clock: Clock, { keepMs, keepRefusedMs = 0, max }
 /** Waits for an answer that others wait for too, no longer than `signal` allows. */
 const waitUntil = <T>(answer: Promise<T>, signal: AbortSignal): Promise<T> =>
   new Promise((resolve, reject) => {
-    const stop = () => reject(new Fault('retry', 'Slack did not answer in time.'))
+    const stop = () => reject(new Fault('retry', 'No answer in time.'))
     if (signal.aborted) stop()
     signal.addEventListener('abort', stop, { once: true })
     answer.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop))
