@@ -115,6 +115,8 @@ export const crashAtEach = async (
   return { died: points.length - missed.length, missed, verdict }
 }
 
+const SOUND_MS = 40_000
+
 /** The short form: these lives at once, while one bot after another dies at such a call, counted from when the last one died. */
 export const crashAtCalls = async (
   rig: Rig,
@@ -132,7 +134,7 @@ export const crashAtCalls = async (
     await rig.startBot()
   }
   await lives
-  return { died, verdict: await untilSound(rig, acks) }
+  return { died, verdict: await untilSound(rig, acks, { withinMs: SOUND_MS }) }
 }
 
 /** Over several companies at once, each with its share. */
