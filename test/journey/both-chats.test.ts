@@ -2,7 +2,9 @@
  * Both chats at once, with the production bot, a local Slack, a local Teams whose tokens are really verified, and a real
  * PostgreSQL: whoever asks in one is answered in both, and the access is tried as the person.
  */
+import fc from 'fast-check'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { activities } from '../fixtures/fuzz-teams.ts'
 import { createLocalGraph } from '../fixtures/local-graph.ts'
 import { cardOf } from '../fixtures/local-teams/check-card.ts'
 import { type LocalTeams, startLocalTeams } from '../fixtures/local-teams/local-teams.ts'
@@ -23,13 +25,13 @@ let isReady = false
 beforeAll(async () => {
   const graph = createLocalGraph(() => `${teams.url}/graph/.default`)
   teams = await startLocalTeams({ extras: { graph: graph.extra } })
-  for (const name of ['ana', 'bob', 'eva']) {
+  for (const name of ['ana', 'bob', 'eva', 'mallory']) {
     const { oid, email } = teams.addPerson({ name, installed: name !== 'bob' })
     graph.users.set(oid, { id: oid, displayName: name, mail: email })
   }
-  for (const name of ['dbas', 'audit']) teams.addChannel({ name, members: ['ana', 'bob', 'eva'] })
+  for (const name of ['dbas', 'audit']) teams.addChannel({ name, members: ['ana', 'bob', 'eva', 'mallory'] })
   bench = await startBench()
-  await bench.orders.addPerson('eva')
+  for (const name of ['eva', 'mallory']) await bench.orders.addPerson(name)
   await bench.bot().end('SIGTERM')
   await bench.writeConfig(bothChats())
   const bot = await bench.startBot({ ...teams.env, TEAMS_GRAPH_URL: `${teams.url}/graph` })
@@ -214,6 +216,44 @@ it(
     expect(chain(id).filter((line) => line.includes(says))).toHaveLength(1)
     await teams.say('bob', `withdraw ${id}`, 'dbas')
     await bench.untilLine(id, 'Withdrawn')
+  },
+)
+
+/** Fixed, so that a red run is the same everywhere. */
+const SEED = 42
+const AT_ONCE = 10
+/** `npm run test:teams-fuzz` sends 5,000. */
+const SENT = Number(process.env.TEAMS_FUZZ ?? 300)
+
+it(
+  `${SENT} activities that nobody would send leave it up, and nothing is given or decided`,
+  { timeout: 600_000 },
+  async () => {
+    const id = await bench.ask('ana', `${READONLY} 1h because of INC-46`)
+    const before = (await bench.events()).length
+    const mallory = teams.person('mallory')
+    const places = [teams.channel('dbas'), teams.personalWith(mallory)]
+    let n = 0
+    const around = () => teams.around(mallory, places[n++ % 2] ?? teams.channel('dbas'))
+    const batch = fc.array(activities(around, id), { minLength: AT_ONCE, maxLength: AT_ONCE })
+    const statuses = new Set<number>()
+    await fc.assert(
+      fc.asyncProperty(batch, async (all) => {
+        for (const { status } of await Promise.all(all.map((one) => teams.send(one)))) statuses.add(status)
+      }),
+      { seed: SEED, numRuns: SENT / AT_ONCE, endOnFailure: true },
+    )
+    expect([...statuses].filter((status) => ![200, 400, 401, 403].includes(status))).toEqual([])
+    expect(statuses).toContain(200)
+
+    const since = (await bench.events()).slice(before).map(({ type }) => type)
+    for (const type of ['approved', 'denied', 'armed', 'held', 'withdrawn', 'extended', 'revealed'])
+      expect(since.filter((one) => one === type)).toEqual([])
+    expect(await bench.orders.canRead('mallory')).toBe(false)
+    expect(card(id)).toContain('[Approve]')
+    await teams.say('ana', 'catalog')
+    await until(() => heard('ana').includes(READONLY), 'an answer afterwards')
+    expect(bench.bot().errors()).toBe('')
   },
 )
 
