@@ -288,7 +288,7 @@ const objectionsToReload = async (
     ([name, target]) => live.has(name) && before.targets.get(name) !== target,
   )
   const checked = await Promise.all(
-    changed.map(([name, target]) => examineFingerprint(deps, name, target, live.get(name) ?? [])),
+    changed.map(([name, target]) => examineFingerprint(deps, name, target, live.get(name) ?? new Set())),
   )
   return [
     ...missingTargets(live, after.targets),

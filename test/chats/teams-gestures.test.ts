@@ -15,7 +15,7 @@ beforeAll(async () => {
   const { teams, chat } = world
   teams.addPerson({ name: 'gus', role: 'guest' })
   teams.addPerson({ name: 'otto', tenantId: '44444444-4444-4444-4444-444444444444' })
-  for (const name of ['gus', 'otto']) teams.channel('dbas').members.add(teams.person(name).oid)
+  for (const name of ['gus', 'otto']) teams.join('dbas', name)
   const place = { chat: 'teams', kind: 'card', to: teams.channel('dbas').id } as const
   const at = await chat.send({ place }, asked, 'key', call())
   posted = teams.findMessage(at.channel, at.id) as Message

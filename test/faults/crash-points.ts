@@ -94,10 +94,12 @@ export const crashAtEach = async (
   rig: Rig,
   points: readonly Point[],
   when: 'before' | 'after',
+  progress?: (done: number, point: string) => void,
 ): Promise<Crashed> => {
   const lane: Lane = { approver: dba(0), acks: [] }
   const missed: Point[] = []
-  for (const { way, point } of points) {
+  for (const [n, { way, point }] of points.entries()) {
+    progress?.(n, point)
     const [bot] = rig.bots()
     if (bot === undefined) throw new Error('no bot runs')
     await rig.arm(bot, { strike: { when, point, signal: 'SIGKILL' } })
@@ -113,34 +115,33 @@ export const crashAtEach = async (
   return { died: points.length - missed.length, missed, verdict }
 }
 
-/** The short form: these lives at once, while the oldest bot dies at the how many-th call from when the last one died. */
+const SOUND_MS = 40_000
+
+/** The short form: these lives at once, while one bot after another dies at such a call, counted from when the last one died. */
 export const crashAtCalls = async (
   rig: Rig,
   ways: readonly Way[],
-  calls: readonly number[],
-): Promise<Verdict> => {
+  calls: readonly { readonly call: string; readonly nth: number }[],
+): Promise<{ readonly died: number; readonly verdict: Verdict }> => {
   const acks: Ack[] = []
-  let over = false
-  const lives = Promise.all(ways.map((way, n) => live(rig, { approver: dba(n), acks }, way))).finally(() => {
-    over = true
-  })
-  for (const nth of calls) {
-    const [bot] = rig.bots()
-    if (bot === undefined || over) break
-    await rig.arm(bot, { strike: { when: 'after', call: '', nth, signal: 'SIGKILL' } })
-    // Its own sweeps and seals are calls, too: it comes to any number of them.
-    await rig.died(bot)
+  const lives = Promise.all(ways.map((way, n) => live(rig, { approver: dba(n), acks }, way)))
+  let died = 0
+  for (const one of calls) {
+    const struck = await rig.strikeOne({ when: 'after', signal: 'SIGKILL', ...one })
+    // A life may come to its end before.
+    if (typeof (await Promise.race([struck.died, lives])) !== 'number') break
+    died += 1
     await rig.startBot()
   }
   await lives
-  return untilSound(rig, acks)
+  return { died, verdict: await untilSound(rig, acks, { withinMs: SOUND_MS }) }
 }
 
 /** Over several companies at once, each with its share. */
 export const crashEverywhere = async (
   points: readonly Point[],
   atOnce: number,
-  options: RigOptions,
+  options: RigOptions & { readonly progress?: (done: number, point: string) => void },
 ): Promise<readonly Crashed[]> => {
   const results: Crashed[] = []
   const jobs = (['after', 'before'] as const).flatMap((when) =>
@@ -149,7 +150,7 @@ export const crashEverywhere = async (
   await inTurns(jobs, atOnce, async ({ when, share }) => {
     const rig = await openRig({ ...options, approvers: 1 })
     try {
-      results.push(await crashAtEach(rig, share, when))
+      results.push(await crashAtEach(rig, share, when, options.progress))
     } finally {
       await rig.close()
     }

@@ -6,6 +6,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Fleet, type FleetOptions, openFleet } from './support/fleet.ts'
 import type { Entry } from './support/observed.ts'
+import { askFor, giveBack, type Lane } from './support/people.ts'
 import type { Plan } from './support/plan.ts'
 import type { Rig } from './support/rig.ts'
 import { until } from './support/until.ts'
@@ -37,23 +38,26 @@ export const pauseOnPostgres = async (rig: Rig, wake: 'when refused' | 'when end
   const { bench } = rig
   const [paused, other] = rig.bots()
   if (paused === undefined || other === undefined) throw new Error('this needs two bots')
-  const who = await rig.newPerson()
+  const lane: Lane = { approver: 'bob', acks: [] }
   const talkTo = ({ origin }: typeof paused): void => bench.slack.connectBot(`${origin}/slack/events`)
   talkTo(paused)
-  const id = await bench.ask(who)
+  const life = await askFor(rig, lane, 3_600)
+  const { who, id } = life
   const record = join(bench.folder, `${id}.calls`)
   await rig.arm(paused, pausing(record, 'sql GRANT'))
-  await bench.press('bob', 'Approve', id)
+  // Who stands still answers nobody.
+  const approved = bench.press('bob', 'Approve', id).catch(() => undefined)
   await until('one bot stands still', STEP_MS, isStopped(record))
   try {
     talkTo(other)
     await bench.untilLine(id, 'Access is given', STEP_MS)
-    await bench.type(who, `done ${id}`)
+    await giveBack(rig, lane, life)
     await until(`${who} is refused`, STEP_MS, async () => !(await bench.orders.canRead(who)))
     if (wake === 'when ended') await bench.untilLine(id, 'Ended', STEP_MS)
   } finally {
     process.kill(paused.pid(), 'SIGCONT')
   }
+  await approved
   const refused = (): unknown =>
     paused.log.find(({ msg, does }) => msg === 'attempt failed' && does === 'grant')
   const came = async () =>

@@ -1,11 +1,12 @@
 /**
- * `npm run test:faults [-- crash random late take-over races]`: the promises under attack, in their long form, on the built
+ * `npm run test:faults [-- crash random late take-over races long-forms]`: the promises under attack, in their long form, on the built
  * bot. Prints a table and what did not hold; `SEED` for other moments, `SCALE=0.1` for a tenth of it, `COMPANIES` for how many at a time.
  */
 import { fileURLToPath } from 'node:url'
 import { describeFigures } from '../bench/figures.ts'
 import { crashEverywhere, findPoints } from './crash-points.ts'
 import { landInVault, pauseOnPostgres } from './late-calls.ts'
+import { runLongForms } from './long-forms.ts'
 import { measureQueueTakeOvers } from './queue-take-over.ts'
 import { judgeRaces, RACED, runRaces } from './races.ts'
 import { type KillOptions, killOverMany } from './random-kills.ts'
@@ -43,7 +44,11 @@ const crash = async (): Promise<Row[]> => {
   say(
     `crash points: ${all.length} boundaries in the lives ${LIVES.join(', ')}; each after and before its call`,
   )
-  const results = await crashEverywhere(points, COMPANIES * 2, { built: BUILT })
+  const progress = (done: number, point: string): void => {
+    if (done % 20 === 0) say(`crash points: ${done} done in one company, now ${point}`)
+  }
+  // Such a life mostly waits.
+  const results = await crashEverywhere(points, COMPANIES * 2, { built: BUILT, progress })
   for (const { missed } of results)
     for (const { way, point } of missed) say(`not come to this time: ${way}: ${point}`)
   const died = results.reduce((sum, result) => sum + result.died, 0)
@@ -104,10 +109,11 @@ const late = async (): Promise<Row[]> => {
 }
 
 const takeOver = async (): Promise<Row[]> => {
-  const [queue, own] = await Promise.all([
+  const [queue, all] = await Promise.all([
     measureQueueTakeOvers(QUEUE_TAKE_OVERS),
     measureTakeOvers({ cycles: TAKE_OVERS, seed: SEED, built: BUILT }),
   ])
+  const own = all.filter(({ stalled }) => !stalled)
   const goesOn = own.map(({ goesOnMs }) => goesOnMs)
   const ended = own.map(({ endedMs }) => endedMs)
   say(describeFigures('killed in the middle of a revocation: another bot goes on after', goesOn))
@@ -116,8 +122,19 @@ const takeOver = async (): Promise<Row[]> => {
   const slow = [...goesOn].sort((a, b) => a - b)[Math.ceil(0.99 * goesOn.length) - 1] ?? 0
   const violations = slow > TAKE_OVER_MS ? [`take-over: ${slow} ms at the 99th percentile`] : []
   const none = { acknowledged: own.length, lost: 0, late: 0, duplicates: 0 }
-  const worstMs = Math.max(...ended)
-  return [{ faults: 'take-over', cycles: own.length, ...none, revocations: own.length, worstMs, violations }]
+  const stalled = all.length - own.length
+  const worst = own.length > 0 && { worstMs: Math.max(...ended) }
+  return [
+    {
+      faults: 'take-over',
+      cycles: own.length,
+      ...none,
+      revocations: all.length,
+      ...worst,
+      stalled,
+      violations,
+    },
+  ]
 }
 
 const races = async (): Promise<Row[]> => {
@@ -142,6 +159,7 @@ const parts: Readonly<Record<string, () => Promise<Row[]>>> = {
   late,
   'take-over': takeOver,
   races,
+  'long-forms': () => runLongForms(SEED),
 }
 
 const [, , ...named] = process.argv

@@ -24,6 +24,7 @@ export const RACED = `  - entitlements: [vault/auto]
 export const UNREVIEWED_MAX = 3
 const AT_ONCE = 64
 const STEP_MS = 120_000
+const OVER_MS = 45_000
 /** The shortest there is. */
 const GRANT_MS = 10_000
 /** Around the end they all come. */
@@ -105,24 +106,30 @@ const RUNS: Readonly<Record<Kind, (fleet: Fleet, random: Random, who: string) =>
     return { kind: 'sharing', who, ids, ...(await race(fleet, draw(random, choices))) }
   },
   cap: async (fleet, _, who) => {
-    const text = 'request vault/glass 10s because of INC-42'
-    const all = Array.from({ length: AT_ONCE }, () => ({ who, does: { text } }))
-    return { kind: 'cap', who, ids: [], ...(await race(fleet, all)) }
+    const all = (does: Does): Gesture[] => Array.from({ length: AT_ONCE }, () => ({ who, does }))
+    const glass = await race(fleet, all({ text: 'request vault/glass 10s because of INC-42' }))
+    const id = await ask(fleet, who, 'auto')
+    await endOf(fleet, id)
+    const longer = await race(fleet, all({ text: `extend ${id} 10s because there is more` }))
+    const won = [...glass.won, ...longer.won]
+    return { kind: 'cap', who, ids: [id], won, unheard: glass.unheard + longer.unheard }
   },
 }
 
-/** By the journal: some time within a few milliseconds around its end. */
-const justBeforeItEnds = async ({ redis }: Fleet, id: string, random: Random): Promise<void> => {
+/** By its record, once it is given. */
+const endOf = async ({ redis }: Fleet, id: string): Promise<number> => {
   let endsAt = 0
   await until(`${id} is given`, STEP_MS, async () => {
-    const text = await redis.client.get(`{curfew}:r:${id}`)
-    const found =
-      /"state":"active".*?"endsAt":(\d+)/.exec(text ?? '') ??
-      /"endsAt":(\d+).*?"confirmedAt"/.exec(text ?? '')
-    endsAt = Number(found?.[1] ?? 0)
+    const text = (await redis.client.get(`{curfew}:r:${id}`)) ?? ''
+    if (text.includes('"confirmedAt"')) endsAt = Number(/"endsAt":(\d+)/.exec(text)?.[1])
     return endsAt > 0
   })
-  const leftMs = endsAt - Date.now() + random.below(2 * AROUND_MS) - AROUND_MS
+  return endsAt
+}
+
+/** Some time within a few milliseconds around its end. */
+const justBeforeItEnds = async (fleet: Fleet, id: string, random: Random): Promise<void> => {
+  const leftMs = (await endOf(fleet, id)) - Date.now() + random.below(2 * AROUND_MS) - AROUND_MS
   await new Promise((resolve) => setTimeout(resolve, Math.max(0, leftMs)))
 }
 
@@ -139,11 +146,10 @@ export const runRaces = async (
       races.push(await RUNS[KINDS[n % KINDS.length] ?? 'pending'](fleet, random, `p${n}`))
   }
   await Promise.all(Array.from({ length: atOnce }, lane))
-  await until(
-    'everything is over',
-    STEP_MS,
-    async () => fleet.vault.held.size === 0 && (await areAllOver(fleet)),
-  )
+  const areOver = async (): Promise<boolean> =>
+    fleet.vault.held.size === 0 && (await unfinishedIn(fleet)).length === 0
+  // What is not over by then is told when the races are judged.
+  await until('everything is over', OVER_MS, areOver).catch(() => undefined)
   return races
 }
 
@@ -157,10 +163,10 @@ const storiesIn = (entries: readonly Entry[]): ReadonlyMap<string, readonly Entr
 }
 
 /** Whoever was not answered has asked again: what nobody decided gives nothing. */
-const areAllOver = async (fleet: Fleet): Promise<boolean> =>
-  [...storiesIn(await fleet.entries())].every(([id, entries]) => {
+const unfinishedIn = async (fleet: Fleet): Promise<string[]> =>
+  [...storiesIn(await fleet.entries())].flatMap(([id, entries]) => {
     const story = tellHistory(id, entries)
-    return isOver(story) || story.state === 'pending'
+    return isOver(story) || story.state === 'pending' ? [] : [`${id} is still ${story.state}`]
   })
 
 /** What does not hold, in sentences. */
@@ -170,6 +176,7 @@ export const judgeRaces = async (fleet: Fleet, races: readonly Race[]): Promise<
     ...[...stories].flatMap(([id, story]) => tellHistory(id, story).violations),
     ...races.flatMap((one) => judgeRace(one, stories)),
     ...judgeVault(fleet, stories),
+    ...(await unfinishedIn(fleet)),
   ]
 }
 
@@ -183,8 +190,8 @@ const judgeRace = (one: Race, stories: ReadonlyMap<string, readonly Entry[]>): s
     `${kind} of ${who} (${ids.join(', ')}): ${what}; told: ${won.join(', ')}`
   const least = (count: number): number => (unheard > 0 ? 0 : count)
   const isBetween = (count: number, most: number): boolean => least(most) <= count && count <= most
-  if (kind === 'cap')
-    return isBetween(won.length, UNREVIEWED_MAX) ? [] : [say(`${won.length} times break-glass`)]
+  // As often break-glass as is allowed, and one extension.
+  if (kind === 'cap') return isBetween(won.length, UNREVIEWED_MAX + 1) ? [] : [say(`${won.length} won`)]
   if (kind === 'pending') return isBetween(won.length, 1) ? [] : [say('not one winner')]
   const causes = ids.flatMap((id) => causesIn(stories.get(id)))
   const byPeople = causes.filter((because) => because !== 'expired')

@@ -2,6 +2,7 @@
  * A bot is killed in the middle of a revocation: how long until another one goes on, and until the access is gone. The call at
  * which it dies changes from cycle to cycle.
  */
+import { approve, askFor, giveBack, type Lane } from './support/people.ts'
 import { seeded } from './support/random.ts'
 import { openRig, type Rig, type RigOptions } from './support/rig.ts'
 import { until } from './support/until.ts'
@@ -13,6 +14,8 @@ export interface TakeOver {
   readonly goesOnMs: number
   /** From the death until "ended" was in the journal, ms. */
   readonly endedMs: number
+  /** Meanwhile the machine had no time for its processes: no measure of anything. */
+  readonly stalled: boolean
 }
 
 /** What a revocation is made of, in this order; parts of the names of its calls. */
@@ -53,34 +56,28 @@ export const measureTakeOvers = async ({
 /** One of the two bots dies at this call while it takes access away; another one takes its place afterwards. */
 export const takeOver = async (rig: Rig, { call, when }: (typeof CALLS)[number]): Promise<TakeOver> => {
   const { bench } = rig
-  const who = await rig.newPerson()
-  const id = await bench.give(who)
-  const both = [...rig.bots()]
-  for (const bot of both) await rig.arm(bot, { strike: { call, when, nth: 1, signal: 'SIGKILL' } })
+  const lane: Lane = { approver: 'bob', acks: [] }
+  const life = await askFor(rig, lane, 3_600)
+  await approve(rig, lane, life)
+  const { id } = life
+  const { died } = await rig.strikeOne({ call, when, nth: 1, signal: 'SIGKILL' })
   // Whoever hears it may die before it answers.
-  bench.type(who, `done ${id}`).catch(() => undefined)
-  let diedAt = 0
-  const dead = await Promise.race(
-    both.map(async (bot) => {
-      await bot.gone
-      diedAt ||= Date.now()
-      return bot
-    }),
-  )
-  await rig.died(dead)
-  for (const bot of rig.bots()) await rig.arm(bot, {})
+  const gaveBack = giveBack(rig, lane, life)
+  const diedAt = await died
   const ended = (): Promise<boolean> =>
     bench
       .events()
       .then((events) => events.some(({ type, record }) => type === 'ended' && record === `r:${id}`))
   await until(`the end of ${id}`, STEP_MS, ended)
-  const { entries } = await rig.checker.observe()
+  const { entries, stalls } = await rig.checker.observe()
   const since = entries.filter(({ at, event }) => at > diedAt && ENDING.has(event.type))
   const end = entries.find(({ record, event }) => record === `r:${id}` && event.type === 'ended')
+  await gaveBack
   await rig.startBot()
   return {
     died: `${when} ${call}`,
     goesOnMs: (since[0]?.at ?? Number.NaN) - diedAt,
     endedMs: (end?.at ?? Number.NaN) - diedAt,
+    stalled: stalls.some(({ from, to }) => to >= diedAt && from <= (end?.at ?? 0)),
   }
 }

@@ -11,8 +11,8 @@ import type { Entry, Observed, Shown, Stall, Stay } from './observed.ts'
 const LOOK_EVERY_MS = 50
 const PAGE = 1_000
 /** Work of this much processor time may take so many times as long, and a timer may be so late. */
-const FEEL_EVERY_MS = 250
-const WORK_US = 3_000
+const FEEL_EVERY_MS = 500
+const WORK_US = 2_000
 const STALLED_TIMES = 5
 const STALLED_MS = 1_000
 const OUR_ROLE = 'curfew_orders_reader'

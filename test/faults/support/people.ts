@@ -80,20 +80,35 @@ const isTold = ({ bench }: Rig, life: Life, words: RegExp): boolean =>
 const untilTold = (rig: Rig, life: Life, words: RegExp): Promise<void> =>
   until(`${words} under ${life.id}`, STEP_MS, () => isTold(rig, life, words))
 
-/** One whole life of a request of somebody new; answers when its end was told. `step` is called before each. */
-export const live = async (
-  rig: Rig,
-  lane: Lane,
-  way: Way,
-  step: (what: string) => Promise<void> = async () => undefined,
-): Promise<Life> => {
-  const { bench } = rig
+/** Somebody new has asked for so long, and the approvers see it. */
+export const askFor = async (rig: Rig, lane: Lane, seconds: number): Promise<Life> => {
   const who = await rig.newPerson()
-  await step('ask')
-  const id = await ask(rig, lane, who, way === 'given back' || way === 'revoked' ? 3_600 : 10)
-  const life = { who, id }
-  const told = (words: RegExp) => () => isTold(rig, life, words)
+  const id = await ask(rig, lane, who, seconds)
   await until(`the card of ${id}`, STEP_MS, () => stands(rig, id, 'dbas'))
+  return { who, id }
+}
+
+/** Approved, and told to be given. */
+export const approve = async (rig: Rig, lane: Lane, life: Life): Promise<void> => {
+  const press = () => rig.bench.press(lane.approver, 'Approve', life.id)
+  await insist(lane, life.id, press, () => isTold(rig, life, /^Approved/))
+  await untilTold(rig, life, /^Access is given/)
+}
+
+export const giveBack = (rig: Rig, lane: Lane, life: Life): Promise<void> => {
+  const type = () => rig.bench.type(life.who, `done ${life.id}`)
+  return insist(lane, life.id, type, () => isTold(rig, life, /^Given back/))
+}
+
+const LONG_S = 3_600
+const SHORT_S = 10
+
+/** One whole life of a request of somebody new; answers when its end was told. */
+export const live = async (rig: Rig, lane: Lane, way: Way): Promise<Life> => {
+  const { bench } = rig
+  const life = await askFor(rig, lane, way === 'given back' || way === 'revoked' ? LONG_S : SHORT_S)
+  const { who, id } = life
+  const told = (words: RegExp) => () => isTold(rig, life, words)
   if (way === 'withdrawn') {
     await insist(lane, id, () => bench.type(who, `withdraw ${id}`), told(/^Withdrawn/))
     await untilTold(rig, life, /^Withdrawn/)
@@ -104,11 +119,9 @@ export const live = async (
     await untilTold(rig, life, /^Denied/)
     return life
   }
-  await step('approve')
-  await insist(lane, id, () => bench.press(lane.approver, 'Approve', id), told(/^Approved/))
-  await untilTold(rig, life, /^Access is given/)
+  await approve(rig, lane, life)
   if (way === 'extended') await extend(rig, lane, life)
-  if (way === 'given back') await insist(lane, id, () => bench.type(who, `done ${id}`), told(/^Given back/))
+  if (way === 'given back') await giveBack(rig, lane, life)
   if (way === 'revoked')
     await insist(lane, id, () => bench.type('cy', `revoke ${id} it is over`), told(/^Revoked/))
   await untilTold(rig, life, /^Ended/)

@@ -10,7 +10,7 @@ import { build } from 'esbuild'
 import type { BotProcess } from '../../../src/sandbox/bot-process.ts'
 import { type Bench, MAIN, startBench } from '../../fixtures/run-bot.ts'
 import { type Checker, startChecker } from './checker.ts'
-import type { Plan } from './plan.ts'
+import type { Plan, Strike } from './plan.ts'
 import { until } from './until.ts'
 
 const TAP = fileURLToPath(new URL('./tap-calls.ts', import.meta.url))
@@ -20,6 +20,8 @@ const ARMED_MS = 10_000
 export interface Disturbance {
   readonly at: number
   readonly what: 'bot killed' | 'bot up' | 'redis killed' | 'redis up'
+  /** From then on a bot and Redis are there. */
+  readonly isUp: boolean
 }
 
 export interface Rig {
@@ -37,6 +39,8 @@ export interface Rig {
   arm(bot: BotProcess, plan: Plan): Promise<void>
   /** Resolves once it is dead by its own hand, and takes it off the list. */
   died(bot: BotProcess): Promise<void>
+  /** Every bot would do this to itself. `died` resolves, with the time, once one has died of it and the others are safe. */
+  strikeOne(strike: Strike): Promise<{ readonly died: Promise<number> }>
   killRedis(): Promise<void>
   startRedis(): Promise<void>
   /** A member with a login who has done nothing yet. */
@@ -49,7 +53,6 @@ export interface RigOptions {
   readonly replicas?: number
   /** Approvers besides Bob and Cy, so that each lane has one of its own: `dba0`, `dba1`, … */
   readonly approvers?: number
-  readonly config?: (yaml: string) => string
   readonly slackBy?: 'sockets' | 'http'
   /** `dist/main.js`: the built bot, which starts in half the time; by default its source. */
   readonly built?: string
@@ -59,7 +62,7 @@ export const dba = (n: number): string => `dba${n}`
 
 /** Rejects when something does not start; nothing is left behind then. */
 export const openRig = async (options: RigOptions = {}): Promise<Rig> => {
-  const { replicas = 1, approvers = 0, config = (yaml) => yaml, slackBy, built } = options
+  const { replicas = 1, approvers = 0, slackBy, built } = options
   const names = Array.from({ length: approvers }, (_, n) => dba(n))
   const addApprovers = (yaml: string): string =>
     yaml.replaceAll(
@@ -73,7 +76,7 @@ export const openRig = async (options: RigOptions = {}): Promise<Rig> => {
       : ['--import', tap.url, built ?? '', 'start']
   const bench = await startBench({
     command,
-    config: (yaml) => config(addApprovers(yaml)),
+    config: addApprovers,
     ...(slackBy && { slackBy }),
   })
   try {
@@ -100,7 +103,9 @@ const run = (bench: Bench, checker: Checker, clear: () => Promise<void>): Rig =>
   const bots: BotProcess[] = [bench.bot()]
   const all = [...bots]
   const disturbances: Disturbance[] = []
-  const note = (what: Disturbance['what']): void => void disturbances.push({ at: Date.now(), what })
+  let hasRedis = true
+  const note = (what: Disturbance['what']): void =>
+    void disturbances.push({ at: Date.now(), what, isUp: hasRedis && bots.length > 0 })
   const forget = (bot: BotProcess): void => {
     const at = bots.indexOf(bot)
     if (at >= 0) bots.splice(at, 1)
@@ -108,6 +113,20 @@ const run = (bench: Bench, checker: Checker, clear: () => Promise<void>): Rig =>
     // Where Slack comes by HTTP, it comes to somebody who is there.
     const left = bots.at(-1)
     if (left !== undefined) bench.slack.connectBot(`${left.origin}/slack/events`)
+  }
+  const arm: Rig['arm'] = async (bot, plan) => {
+    await writeFile(join(bench.folder, 'plan.json'), JSON.stringify(plan))
+    const taken = (): number => bot.log.filter(({ msg }) => msg === 'plan taken').length
+    const before = taken()
+    process.kill(bot.pid(), 'SIGUSR2')
+    await until('the plan was taken', ARMED_MS, () => taken() > before)
+  }
+  const firstOf = async (struck: readonly BotProcess[]): Promise<number> => {
+    const dead = await Promise.race(struck.map((bot) => bot.gone.then(() => bot)))
+    const diedAt = Date.now()
+    forget(dead)
+    for (const bot of bots) await arm(bot, {})
+    return diedAt
   }
   return {
     bench,
@@ -117,9 +136,9 @@ const run = (bench: Bench, checker: Checker, clear: () => Promise<void>): Rig =>
     bots: () => bots,
     startBot: async () => {
       const bot = await bench.startBot()
-      note('bot up')
       bots.push(bot)
       all.push(bot)
+      note('bot up')
       return bot
     },
     kill: async (bot) => {
@@ -127,23 +146,24 @@ const run = (bench: Bench, checker: Checker, clear: () => Promise<void>): Rig =>
       forget(bot)
       await bot.gone
     },
-    arm: async (bot, plan) => {
-      await writeFile(join(bench.folder, 'plan.json'), JSON.stringify(plan))
-      const taken = (): number => bot.log.filter(({ msg }) => msg === 'plan taken').length
-      const before = taken()
-      process.kill(bot.pid(), 'SIGUSR2')
-      await until('the plan was taken', ARMED_MS, () => taken() > before)
-    },
+    arm,
     died: async (bot) => {
       await bot.gone
       forget(bot)
     },
+    strikeOne: async (strike) => {
+      const struck = [...bots]
+      for (const bot of struck) await arm(bot, { strike })
+      return { died: firstOf(struck) }
+    },
     killRedis: async () => {
+      hasRedis = false
       note('redis killed')
       await bench.redis.end('SIGKILL')
     },
     startRedis: async () => {
       await bench.redis.start()
+      hasRedis = true
       note('redis up')
     },
     newPerson: async () => {
