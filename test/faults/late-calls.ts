@@ -66,7 +66,9 @@ export const pauseOnPostgres = async (rig: Rig, wake: 'when refused' | 'when end
     const seat = entries.find(({ event }) => event.type === 'held' && event.request === id)?.record
     return entries.some(({ record: of, event }) => of === seat && event.type === 'answered' && event.n === 1)
   }
-  const spoke = async () => refused() !== undefined || (await isAnswered())
+  // Its connection to Redis may have been given up meanwhile.
+  const isLost = (): boolean => paused.log.some(({ msg }) => msg === 'work failed and will come again')
+  const spoke = async () => refused() !== undefined || isLost() || (await isAnswered())
   await until('the call landed or was refused', STEP_MS, spoke)
   await bench.untilLine(id, 'Ended', STEP_MS)
   const { entries, stays, readers } = await rig.checker.observe()
