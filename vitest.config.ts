@@ -1,7 +1,7 @@
 import { configDefaults, defineConfig } from 'vitest/config'
 
 /** They start whole bots and mostly wait for time to pass: three of them leave two cores idler than two others do. */
-const JOURNEYS = ['test/journey/**/*.test.ts', 'test/faults/**/*.test.ts']
+const BOTS = ['test/journey/**/*.test.ts', 'test/faults/**/*.test.ts']
 
 export default defineConfig({
   test: {
@@ -14,14 +14,14 @@ export default defineConfig({
         test: {
           name: 'parts',
           include: ['test/**/*.test.ts'],
-          exclude: [...configDefaults.exclude, ...JOURNEYS],
+          exclude: [...configDefaults.exclude, ...BOTS],
           maxWorkers: 2,
           sequence: { groupOrder: 0 },
         },
       },
       {
         extends: true,
-        test: { name: 'journeys', include: JOURNEYS, maxWorkers: 3, sequence: { groupOrder: 1 } },
+        test: { name: 'bots', include: BOTS, maxWorkers: 3, sequence: { groupOrder: 1 } },
       },
     ],
   },

@@ -188,6 +188,7 @@ const wire = async (options: AppOptions, tools: Tools, closers: Closers): Promis
   })
   closers.add(() => heartbeat.stop())
   closers.add(() => closeEach(chats))
+  await Promise.all(config.chats.map(({ kind }) => kinds.chats.find((one) => one.kind === kind)?.prepare?.()))
   const [refused] = await Promise.all([
     connectChats(config, kinds, deps, { ...tools, changed, route: http.route }, closers),
     watch.look(),
@@ -287,7 +288,7 @@ const objectionsToReload = async (
     ([name, target]) => live.has(name) && before.targets.get(name) !== target,
   )
   const checked = await Promise.all(
-    changed.map(([name, target]) => examineFingerprint(deps, name, target, live.get(name) ?? [])),
+    changed.map(([name, target]) => examineFingerprint(deps, name, target, live.get(name) ?? new Set())),
   )
   return [
     ...missingTargets(live, after.targets),

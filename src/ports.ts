@@ -510,6 +510,8 @@ export interface ChatKind<S = unknown> {
   readonly kind: string
   readonly starter?: ChatStarter
   fromEnv(env: Readonly<Record<string, string | undefined>>): FromEnv<S>
+  /** Loads what is large, which keeps the processor for a while: before anything is waited for. */
+  prepare?(): Promise<void>
   /**
    * Rejects with a permanent fault when the credentials are refused. Without `receiving` it only sends, and takes
    * no gesture away from those who answer them.

@@ -137,6 +137,13 @@ export const notePost = (world: World, { place, at }: CommandOf<'note post'>): D
   return [happened(request, { type: 'posted', at: world.now, place, channel: at.channel, id: at.id })]
 }
 
+/** Said once: the place goes on being tried, and the digest counts it until it is reached. */
+export const noteUnreached = (world: World, { place, why }: CommandOf<'note unreached'>): Decision => {
+  const request = mustHave(world)
+  const isKnown = request.posted[place] !== undefined || request.unreached?.includes(place)
+  return isKnown ? [] : [happened(request, { type: 'unreached', at: world.now, place, why })]
+}
+
 const tooLate = (request: Request, now: number): Happening =>
   happened(request, {
     type: 'voided',

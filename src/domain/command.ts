@@ -119,6 +119,8 @@ export type Command =
   | { readonly do: 'leave' }
   /** A card stands in a place for the first time. */
   | { readonly do: 'note post'; readonly place: PlaceId; readonly at: PostedAt }
+  /** Somebody who is to be told directly cannot be, until somebody mends it. */
+  | { readonly do: 'note unreached'; readonly place: PlaceId; readonly why: string }
   /** An operator has access taken away that no grant stands behind, as it was just found in its target. */
   | { readonly do: 'disown'; readonly by: PersonRef; readonly access: Access }
   | { readonly do: 'attempt'; readonly does: Attempt['does'] }

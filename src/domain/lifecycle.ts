@@ -83,6 +83,7 @@ export const TABLE: { readonly [V in RequestVerb]: Row<V> } = {
     active: system.leave,
   }),
   'note post': everywhere<'note post'>(system.notePost, { none: nothing }),
+  'note unreached': everywhere<'note unreached'>(system.noteUnreached, { none: nothing }),
   tick: everywhere<'tick'>(nothing, {
     pending: system.tickPending,
     approved: system.tickApproved,

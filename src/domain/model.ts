@@ -238,6 +238,8 @@ export interface Request {
   readonly places: readonly Place[]
   /** Where the card stands, by place, once posted. */
   readonly posted: Readonly<Record<string, PostedAt>>
+  /** Direct messages that could not be sent, and were said to be so. */
+  readonly unreached?: readonly PlaceId[]
   readonly closed?: {
     readonly at: Instant
     readonly by?: PersonRef

@@ -61,6 +61,8 @@ export type OwnEvent =
   | { readonly type: 'hurried'; readonly at: Instant; readonly by: PersonRef }
   /** What people typed about it was erased, for good. */
   | { readonly type: 'forgotten'; readonly at: Instant; readonly by: PersonRef }
+  /** Told once for each place, however often it is tried; `why` says what mends it. */
+  | { readonly type: 'unreached'; readonly at: Instant; readonly place: PlaceId; readonly why: string }
   | {
       readonly type: 'posted'
       readonly at: Instant
@@ -187,6 +189,8 @@ const evolveOwn = (request: Request, event: Exclude<OwnEvent, { type: 'requested
         ...request,
         posted: { ...request.posted, [event.place]: { channel: event.channel, id: event.id } },
       }
+    case 'unreached':
+      return { ...request, unreached: [...(request.unreached ?? []), event.place] }
     default:
       return event satisfies never
   }

@@ -51,6 +51,8 @@ export const tell = (event: RequestEvent, request: Request, texts: Texts): reado
     case 'posted':
     case 'unclear':
       return null
+    case 'unreached':
+      return [person(request.requester), plain(` gets no direct message: ${event.why}`)]
     case 'revealed':
       return [plain('Credentials were made, and shown to '), person(event.by), plain(' alone.')]
     case 'forgotten':

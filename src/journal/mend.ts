@@ -1,11 +1,13 @@
 /**
  * Mends the index: `live` and the lanes can be lost, the records tell what belongs there. Cheap while the counts in
- * the head agree; at the first time in a process and after each reconnect it looks at every live record.
+ * the head agree; at the first time in a process and after each reconnect it looks at every request and seat, and at every
+ * place in chat only where something is lost: a place cannot tell by itself whether it is behind.
  */
 import { BATCH_MAX } from '../domain/limits.ts'
 import type { Journal, Lane, Log, RecordKey } from '../ports.ts'
 import { HEAD, JOURNAL, keyOfRecordName, LIVE, RECORDS_PATTERN, recordName } from './keys.ts'
 import type { Link } from './link.ts'
+import { scanLive } from './scan-live.ts'
 import { parseStored } from './stored.ts'
 
 type DueOf = Parameters<Journal['mend']>[0]
@@ -19,8 +21,14 @@ const TRIES = 3
 const readTexts = (link: Link, keys: readonly RecordKey[]): Promise<(string | null)[]> =>
   link.command((redis) => redis.mget(keys.map(recordName)))
 
-function* batches(keys: readonly RecordKey[]): Generator<readonly RecordKey[]> {
-  for (let i = 0; i < keys.length; i += BATCH_MAX) yield keys.slice(i, i + BATCH_MAX)
+async function* inBatches(
+  pages: AsyncIterable<readonly RecordKey[]>,
+  wants: (key: RecordKey) => boolean,
+): AsyncGenerator<readonly RecordKey[]> {
+  for await (const page of pages) {
+    const keys = page.filter(wants)
+    for (let i = 0; i < keys.length; i += BATCH_MAX) yield keys.slice(i, i + BATCH_MAX)
+  }
 }
 
 async function* scanKeys(link: Link): AsyncGenerator<readonly RecordKey[]> {
@@ -30,14 +38,11 @@ async function* scanKeys(link: Link): AsyncGenerator<readonly RecordKey[]> {
       redis.scan(cursor, 'MATCH', RECORDS_PATTERN, 'COUNT', 1_000),
     )
     cursor = next
-    yield* batches(names.map(keyOfRecordName))
+    yield names.map(keyOfRecordName)
   } while (cursor !== '0')
 }
 
-async function* liveKeys(link: Link): AsyncGenerator<readonly RecordKey[]> {
-  const keys = (await link.command((redis) => redis.smembers(LIVE))) as RecordKey[]
-  yield* batches(keys)
-}
+const isPlace = (key: RecordKey): boolean => key.startsWith('d:')
 
 export const openMend = (link: Link, log: Log) => {
   /** Epoch of the connection at the last full look. */
@@ -87,10 +92,12 @@ export const openMend = (link: Link, log: Log) => {
     const epoch = link.epoch()
     const [liveDiffers, dueDiffers] = await link.run('count-index', FIXED, ['compare'], 'read')
     if (liveDiffers === 0 && dueDiffers === 0 && looked === epoch) return 0
-    if (liveDiffers === 1 || dueDiffers === 1) await link.run('count-index', FIXED, ['drop'], 'write')
+    const isLost = liveDiffers === 1 || dueDiffers === 1
+    if (isLost) await link.run('count-index', FIXED, ['drop'], 'write')
     const lanes = new Set<Lane>()
     let mended = 0
-    for await (const keys of liveDiffers === 1 ? scanKeys(link) : liveKeys(link))
+    const pages = liveDiffers === 1 ? scanKeys(link) : scanLive(link)
+    for await (const keys of inBatches(pages, (key) => isLost || !isPlace(key)))
       mended += await mendKeys(keys, dueOf, lanes)
     await link.run('count-index', FIXED, ['set', ...lanes], 'write')
     looked = epoch

@@ -9,7 +9,6 @@ import {
   gestureName,
   HEAD,
   JOURNAL,
-  LIVE,
   MIRROR,
   numbersName,
   recordName,
@@ -18,6 +17,7 @@ import {
   textsName,
 } from './keys.ts'
 import type { Link } from './link.ts'
+import { scanLive } from './scan-live.ts'
 import { noRecord, parseStored } from './stored.ts'
 
 /** Entries fetched in one round. */
@@ -132,6 +132,10 @@ export const openReads = (
 
     mirror: () => link.command(readMirrored),
 
-    live: async () => (await link.command((redis) => redis.smembers(LIVE))) as RecordKey[],
+    live: async () => {
+      const keys = new Set<RecordKey>()
+      for await (const page of scanLive(link)) for (const key of page) keys.add(key)
+      return [...keys]
+    },
   }
 }

@@ -27,7 +27,7 @@ import { callOutside } from './call.ts'
 import { dueInChat } from './chat-lanes.ts'
 import type { Deps } from './deps.ts'
 import { readState } from './load.ts'
-import { saveDelivery, saveFirstPost } from './save-delivery.ts'
+import { saveDelivery, saveFirstPost, saveUnreached } from './save-delivery.ts'
 import { sendOnce, waitAfter } from './send-once.ts'
 
 interface View {
@@ -223,6 +223,8 @@ const failed = async (deps: Deps, view: View, fault: Fault): Promise<boolean> =>
     fault: fault.message,
   }
   deps.log.warn(fields, 'not delivered')
+  if (fault.kind === 'permanent' && view.delivery.place.kind === 'dm' && view.delivery.posted === undefined)
+    await saveUnreached(deps, view.delivery, fault.message)
   return putOff(deps, view, { ...sent, tries, trouble: fault.message }, waitAfter(fault, tries))
 }
 

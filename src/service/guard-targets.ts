@@ -10,16 +10,17 @@ import type { Journal, Stored, Target } from '../ports.ts'
 import { callOutside } from './call.ts'
 import type { Deps } from './deps.ts'
 import { readState } from './load.ts'
-import { loadLive } from './load-live.ts'
+import { liveKeys, pagesOf } from './load-live.ts'
 
-/** Access that is still to be ended, by target. */
-export type LiveAccess = ReadonlyMap<string, readonly Access[]>
+/** The systems that hold access which is still to be ended, by target: their fingerprints. */
+export type LiveAccess = ReadonlyMap<string, ReadonlySet<string>>
 
-/** Every access with an unended grant or an unsettled seat behind it. */
+/** Of every access with an unended grant or an unsettled seat behind it. */
 export const readLiveAccess = async (journal: Journal): Promise<LiveAccess> => {
-  const live = new Map<string, Access[]>()
-  for (const access of (await loadLive(journal, ['r', 's'])).flatMap(accessOf)) {
-    live.set(access.target, [...(live.get(access.target) ?? []), access])
+  const live = new Map<string, Set<string>>()
+  for await (const page of pagesOf(journal, await liveKeys(journal, ['r', 's']))) {
+    for (const { target, fingerprint } of page.flatMap(accessOf))
+      live.set(target, (live.get(target) ?? new Set()).add(fingerprint))
   }
   return live
 }
@@ -54,13 +55,12 @@ export const examineFingerprint = async (
   deps: Pick<Deps, 'clock'>,
   name: string,
   target: Target,
-  live: readonly Access[],
+  live: ReadonlySet<string>,
 ): Promise<Identified> => {
   try {
     const limits = { now: 0, notAfter: FACTS_MS, key: `${name}/fingerprint` }
     const found = await callOutside(deps.clock, limits, (call) => target.fingerprint(call))
-    const others = new Set(live.map((access) => access.fingerprint).filter((known) => known !== found))
-    if (others.size === 0) return { is: 'right', says: '' }
+    if ([...live].every((known) => known === found)) return { is: 'right', says: '' }
     const says = `Target ${name} is another system than the one with live grants: point its url back, and they can be ended.`
     return { is: 'another', says }
   } catch (thrown) {

@@ -6,7 +6,7 @@ import { readState } from './load.ts'
 const LOAD_AT_ONCE = 500
 
 /** `kinds` are the first letters of the keys. */
-export const loadLive = async (
+const loadLive = async (
   journal: Journal,
   kinds: readonly ('r' | 's' | 'd' | 't')[],
 ): Promise<readonly Stored[]> => {

@@ -37,6 +37,14 @@ export const saveFirstPost = async (
   return did === 'change'
 }
 
+/** Who was to be told directly hears nothing: the other places say so, once. */
+export const saveUnreached = async (deps: Deps, { request, place }: Delivery, why: string): Promise<void> => {
+  await transact(deps, {
+    load: () => loadRequest(deps.journal, request),
+    choose: () => ({ do: 'note unreached', place: placeId(place), why }),
+  })
+}
+
 const partOf = (key: RecordKey, saved: Delivery, upTo?: Request): ViewPart =>
   viewPart(key, saved, {
     live: upTo === undefined || !isClosed(upTo),

@@ -40,7 +40,7 @@ export const startWatch = ({ clock, log, journal, targets, live }: WatchOptions)
   const ask = async (name: string, target: Target): Promise<void> => {
     const before = known.get(target)
     if (before?.is === 'right') return
-    const found = await examineFingerprint({ clock }, name, target, live.get(name) ?? [])
+    const found = await examineFingerprint({ clock }, name, target, live.get(name) ?? new Set())
     if (found.says !== '' && found.says !== before?.says)
       log.error({ target: name, reason: found.says }, 'a target gives nothing')
     known.set(target, found)

@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- press end start ends outbox ack cpu audit digests]`: measures what the promises are about, each twice, on the built bot. Prints
+ * `npm run bench [-- press end start ends outbox ack cpu audit digests outstanding]`: measures what the promises are about, each twice, on the built bot. Prints
  * one line per figure; it changes nothing and is no test.
  */
 import { fileURLToPath } from 'node:url'
@@ -9,6 +9,7 @@ import { auditMany } from './audit.ts'
 import { describeDigests } from './digests.ts'
 import { endToRefused } from './end-to-refused.ts'
 import { describeOutbox } from './outbox.ts'
+import { outstanding } from './outstanding.ts'
 import { pressToAccess } from './press-to-access.ts'
 import { processorTime } from './processor-time.ts'
 import { startAndMemory } from './start-and-memory.ts'
@@ -18,6 +19,7 @@ const PEOPLE = 100
 const MANY = 10_000
 const CARDS = 10
 const EVENTS = 1_000_000
+const OUTSTANDING = Number(process.env.OUTSTANDING ?? 100_000)
 const BUILT = fileURLToPath(new URL('../../dist/main.js', import.meta.url))
 
 const withBot = async (
@@ -50,6 +52,7 @@ const benches: Readonly<Record<string, () => Promise<string[]>>> = {
   cpu: () => withBot(processorTime, 'http'),
   outbox: () => describeOutbox(MANY, CARDS),
   audit: () => auditMany(EVENTS),
+  outstanding: () => outstanding(OUTSTANDING),
   digests: async () => [...(await describeDigests(40)), ...(await describeDigests(4_000))],
 }
 

@@ -19,6 +19,29 @@ export const realClock: Clock = {
   },
 }
 
+/** Time that passes only when told. */
+export const manualClock = () => {
+  let nowMs = 0
+  const timers = new Set<{ at: number; run: () => void }>()
+  const clock: Clock = {
+    monotonicMs: () => nowMs,
+    after: (ms, run) => {
+      const timer = { at: nowMs + ms, run }
+      timers.add(timer)
+      return () => void timers.delete(timer)
+    },
+  }
+  const advance = (ms: number) => {
+    nowMs += ms
+    for (const timer of [...timers]) {
+      if (timer.at > nowMs) continue
+      timers.delete(timer)
+      timer.run()
+    }
+  }
+  return { clock, advance, waiting: () => timers.size }
+}
+
 export const call = (signal: AbortSignal = new AbortController().signal): Call => ({
   signal,
   notAfter: Date.now() + 30_000,

@@ -12,30 +12,7 @@ import {
 } from '../../src/sandbox/slack/local-slack.ts'
 import { asked, type BotSide, call, realClock, SILENT, startBotSide } from './bot-side.ts'
 
-export { asked, call, REQUEST, realClock, SILENT, say } from './bot-side.ts'
-
-/** Time that passes only when told. */
-export const manualClock = () => {
-  let nowMs = 0
-  const timers = new Set<{ at: number; run: () => void }>()
-  const clock: Clock = {
-    monotonicMs: () => nowMs,
-    after: (ms, run) => {
-      const timer = { at: nowMs + ms, run }
-      timers.add(timer)
-      return () => void timers.delete(timer)
-    },
-  }
-  const advance = (ms: number) => {
-    nowMs += ms
-    for (const timer of [...timers]) {
-      if (timer.at > nowMs) continue
-      timers.delete(timer)
-      timer.run()
-    }
-  }
-  return { clock, advance, waiting: () => timers.size }
-}
+export { asked, call, manualClock, REQUEST, realClock, SILENT, say } from './bot-side.ts'
 
 export interface World extends Omit<BotSide, 'receiving' | 'url'> {
   readonly slack: LocalSlack

@@ -15,7 +15,7 @@ beforeAll(async () => {
   const { teams, chat } = world
   teams.addPerson({ name: 'gus', role: 'guest' })
   teams.addPerson({ name: 'otto', tenantId: '44444444-4444-4444-4444-444444444444' })
-  for (const name of ['gus', 'otto']) teams.channel('dbas').members.add(teams.person(name).oid)
+  for (const name of ['gus', 'otto']) teams.join('dbas', name)
   const place = { chat: 'teams', kind: 'card', to: teams.channel('dbas').id } as const
   const at = await chat.send({ place }, asked, 'key', call())
   posted = teams.findMessage(at.channel, at.id) as Message
@@ -55,6 +55,7 @@ describe('words', () => {
       does: { kind: 'words', text: 'request orders-db/readonly 1h because <b>A & B</b>' },
     })
     expect(only().channel).toBe(channel && `teams:${teams.channel(channel).id}`)
+    expect(only().group).toBe(channel && `teams:team/${teams.channel(channel).team}`)
   })
 
   it.each([

@@ -144,7 +144,7 @@ describe('a wrong answer', () => {
       [
         '  “ana” is no e-mail address. Write it like ana@acme.test.',
         '  “acme” is no e-mail domain. Write it like acme.test.',
-        '  “C0AUDIT000” is no channel. Write `chat:id`. Chats: slack.',
+        '  “C0AUDIT000” is no channel. Write `chat:id`. Chats: slack, teams.',
         "  “slack:S0ENG00000” is no channel. Copy the channel's id from slack.",
         '  “orders db” cannot name a target. Use letters, digits, `-`, `_` and `.`, at most 63 of them.',
         expect.stringMatching(/^ {2}“curfew_reader”: .*only Curfew uses\. Write the name of a role/),

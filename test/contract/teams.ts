@@ -29,8 +29,7 @@ export const teamsDescriptor: ChatDescriptor = {
     const world = await startWorld()
     const { teams, chat } = world
     teams.addPerson({ name: 'otto', tenantId: '00000000-0000-0000-0000-00000000e15e' })
-    const dbas = teams.channel('dbas')
-    dbas.members.add(teams.person('otto').oid)
+    teams.join('dbas', 'otto')
     const engineers = teams.addChannel({ name: 'engineers', members: ['ana', 'bob'] })
     let sent: Sent | undefined
 

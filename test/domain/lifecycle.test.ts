@@ -48,6 +48,7 @@ const by = (command: Command['do']): Command => {
     forget: { do: 'forget', by: olga, standing: { approver: [], operator: true } },
     clear: { do: 'clear', clearance: cleared },
     'note post': { do: 'note post', place: 'chat:card:C1' as never, at: { channel: 'C1', id: '1.2' } },
+    'note unreached': { do: 'note unreached', place: 'chat:dm:U1' as never, why: 'no app' },
     tick: { do: 'tick' },
     leave: { do: 'leave' },
   }
@@ -110,6 +111,7 @@ const EXPECTED: Record<keyof typeof TABLE, Record<Phase, string>> = {
   }),
   clear: all('same', { approved: 'provisioning' }),
   'note post': all('same', {}),
+  'note unreached': all('same', {}),
   tick: all('same', {}),
   leave: all('same', { pending: 'void', approved: 'void', provisioning: 'ending', active: 'ending' }),
 }

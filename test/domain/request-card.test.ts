@@ -197,6 +197,10 @@ describe('a line of the thread', () => {
       { type: 'ended', at, how: 'kept', lateMs: 0, keptFor: 'R-BBBBBB' as Request['id'], until: at },
       'Ended, but the access stays until {time} for R-BBBBBB: that grant gives the same access.',
     ],
+    [
+      { type: 'unreached', at, place: 'p' as never, why: 'The app is not installed for them.' },
+      '@ana gets no direct message: The app is not installed for them.',
+    ],
     [{ type: 'came back', at }, 'The access came back after it had ended. Curfew is taking it away again.'],
   ]
   it.each(told)('%o', (event, says) => {

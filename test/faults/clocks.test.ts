@@ -12,7 +12,7 @@ import { makeJumpingClock } from './support/jumping-clock.ts'
 import { shiftDate } from './support/shifted-date.ts'
 import { SIMULATED } from './support/simulated-clock.ts'
 import { openSimulation, type Simulation } from './support/simulation.ts'
-import { approve, CONFIG, endOf, eventsOf, IS_LONG } from './support/world.ts'
+import { approve, ask, CONFIG, endOf, eventsOf, IS_LONG, readEntries } from './support/world.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
@@ -104,7 +104,11 @@ describe('the clock of Redis', () => {
     await world.untilQuiet()
     const endsAt = await endOf(world, id)
     await world.pass(20 * MINUTE)
+    await ask(world, 'cy', 'vault/readonly 1h')
     await world.stepRedis(byMs)
+    if (!isDoubted) await ask(world, 'dan', 'vault/readonly 1h')
+    const times = (await readEntries(world)).map(({ at }) => at)
+    expect(times, 'a commit lets no time go back').toEqual([...times].sort((a, b) => a - b))
     // The step shows with the next look, which is a sweep away at most.
     await world.pass(SWEEP_MS, 1_000)
     expect(world.doubts().length > 0).toBe(isDoubted)

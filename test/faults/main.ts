@@ -1,11 +1,12 @@
 /**
- * `npm run test:faults [-- crash random late take-over races]`: the promises under attack, in their long form, on the built
+ * `npm run test:faults [-- crash random late take-over races long-forms]`: the promises under attack, in their long form, on the built
  * bot. Prints a table and what did not hold; `SEED` for other moments, `SCALE=0.1` for a tenth of it, `COMPANIES` for how many at a time.
  */
 import { fileURLToPath } from 'node:url'
 import { describeFigures } from '../bench/figures.ts'
 import { crashEverywhere, findPoints } from './crash-points.ts'
 import { landInVault, pauseOnPostgres } from './late-calls.ts'
+import { runLongForms } from './long-forms.ts'
 import { measureQueueTakeOvers } from './queue-take-over.ts'
 import { judgeRaces, RACED, runRaces } from './races.ts'
 import { type KillOptions, killOverMany } from './random-kills.ts'
@@ -158,6 +159,7 @@ const parts: Readonly<Record<string, () => Promise<Row[]>>> = {
   late,
   'take-over': takeOver,
   races,
+  'long-forms': () => runLongForms(SEED),
 }
 
 const [, , ...named] = process.argv

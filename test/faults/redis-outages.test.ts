@@ -2,19 +2,16 @@
  * The way to Redis fails in every manner, when an end is due and people ask: what they read is true and comes in time, the end
  * comes as soon as Redis can be reached again, and nothing that was not approved is given.
  */
-import { createHash } from 'node:crypto'
 import { afterAll, describe, expect, it } from 'vitest'
-import type { Card } from '../../src/domain/cards/card.ts'
 import { SWEEP_MS } from '../../src/domain/limits.ts'
 import { MOVED } from '../fixtures/moved-time.ts'
-import { openReplicas, type Replicas, wordsOf } from '../fixtures/replicas.ts'
+import { openReplicas } from '../fixtures/replicas.ts'
 import { listeningLog, until } from '../journal/support.ts'
 import { makeJumpingClock } from './support/jumping-clock.ts'
-import { MANNERS, startTcpProxy } from './support/tcp-proxy.ts'
-import { approve, ask, CONFIG, eventsOf, IS_LONG, readEntries } from './support/world.ts'
+import { ANSWER_MS, expectTrue, OUTAGES, SEED, timed } from './support/outages.ts'
+import { startTcpProxy } from './support/tcp-proxy.ts'
+import { approve, ask, CONFIG, eventsOf, hasEvent, holds, readEntries } from './support/world.ts'
 
-/** What a person waits at most before they read something. */
-const ANSWER_MS = 2_500
 /** A connection that is silent is given up after this; before that nobody can know. */
 const SILENT_MS = 5_000
 const GRANT_MS = 10_000
@@ -25,35 +22,6 @@ const closers: (() => Promise<unknown>)[] = []
 afterAll(async () => {
   for (const close of closers.splice(0).reverse()) await close()
 })
-
-/** A failure can be had again: its seed is in the name of the test. */
-const SEED = Number(process.env.SEED ?? 1)
-const ROUNDS = IS_LONG ? 6 : 1
-const LONGEST_MS = IS_LONG ? 30_000 : 2_500
-const CASES = MANNERS.flatMap((manner, i) =>
-  Array.from({ length: ROUNDS }, (_, round) => [manner, drawMs(i * ROUNDS + round)] as const),
-)
-
-function drawMs(i: number): number {
-  const digest = createHash('sha256').update(`${SEED}/${i}`).digest()
-  return 1_000 + (digest.readUInt32BE() % (LONGEST_MS - 1_000))
-}
-
-interface Told {
-  readonly words: string
-  readonly ms: number
-}
-
-/** As the chat's adapter: a fault is told as this sentence. */
-const NOTHING = 'Nothing was changed. Try again in a minute.'
-const timed = async (answer: Promise<Card>): Promise<Told> => {
-  const began = performance.now()
-  const words = await answer.then(
-    (card) => `${card.title} ${wordsOf(card)}`,
-    () => NOTHING,
-  )
-  return { words, ms: performance.now() - began }
-}
 
 const open = async () => {
   const clock = makeJumpingClock()
@@ -69,22 +37,8 @@ const open = async () => {
   return { world, proxy, jump }
 }
 
-const holds = (world: Replicas, who: string): boolean =>
-  [...world.held].some((seat) => seat.endsWith(`/${who}`))
-
-const hasEvent = async (world: Replicas, id: string, type: string): Promise<boolean> =>
-  (await eventsOf(world, id)).some((event) => event.type === type)
-
-/** What was read is what the journal holds, also after whatever was still under way has arrived. */
-const expectTrue = (told: Told, says: RegExp, happened: boolean): void => {
-  expect(told.ms, told.words).toBeLessThan(ANSWER_MS)
-  if (says.test(told.words)) expect(happened, told.words).toBe(true)
-  else if (told.words === NOTHING) expect(happened, told.words).toBe(false)
-  else expect(told.words).toContain('It is not known whether that was recorded')
-}
-
 describe.concurrent(`the way to Redis (seed ${SEED})`, () => {
-  it.each(CASES)('%s, for %i ms', { timeout: 90_000 }, async (manner, lastsMs) => {
+  it.each(OUTAGES)('%s, for %i ms', { timeout: 90_000 }, async (manner, lastsMs) => {
     const { world, proxy, jump } = await open()
     const given = await approve(world, 'ana', 'vault/readonly 10s')
     const asked = await ask(world, 'ben', 'vault/readonly 1h')

@@ -193,6 +193,24 @@ describe('mending', () => {
     expect(await mustCommit(journal, 'r:R-1', 2)).toMatchObject({ n: 253 })
   })
 
+  test('a place in chat, which cannot tell when it is due, is looked at only where something is lost', async () => {
+    const asked: string[] = []
+    const placeOf = (record: Stored) => {
+      asked.push(record.key)
+      return record.key.startsWith('d:')
+        ? [{ lane: 'chat:slack' as Lane, key: record.key, at: START }]
+        : dueOf(record)
+    }
+    const key: RecordKey = 'd:R-1/slack:card:C1'
+    await mustCommit(journal, key, 1, { live: [{ key, live: true }] })
+    expect(await journal.mend(placeOf)).toBe(0)
+    expect(asked).not.toContain(key)
+    expect(new Set(asked).size).toBe(250)
+    await redis.client.del('{curfew}:due:records')
+    expect(await journal.mend(placeOf)).toBe(126)
+    expect(asked).toContain(key)
+  })
+
   test('never moves a due time that is there', async () => {
     await redis.client.zadd('{curfew}:due:records', String(START + 99), 'r:R-1')
     await redis.client.zrem('{curfew}:due:records', 'r:R-3')

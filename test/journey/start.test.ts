@@ -43,7 +43,9 @@ const configFile = async (change: (yaml: string) => string): Promise<Record<stri
   return { CURFEW_CONFIG: file }
 }
 
-const SECRETS = ['xoxb-', 'xapp-', 'postgresql://']
+const GUID = '6f0e2c1a-0000-4000-8000-000000000001'
+const TEAMS = { MicrosoftAppId: GUID, MicrosoftAppTenantId: GUID, MicrosoftAppPassword: 'pa55word-of-teams' }
+const SECRETS = ['pa55word-of-teams', 'xoxb-', 'xapp-', 'postgresql://']
 
 describe('a start is refused with one line that says what mends it', () => {
   const cases: readonly (readonly [string, () => Promise<Record<string, string>>, RegExp])[] = [
@@ -51,6 +53,16 @@ describe('a start is refused with one line that says what mends it', () => {
       'a file that is no YAML',
       () => configFile((yaml) => yaml.replace('targets:', 'targets: [')),
       /other\.yaml:\d+/,
+    ],
+    [
+      'Teams without an app id, which its SDK takes for “verify nothing”',
+      async () => ({ ...TEAMS, MicrosoftAppId: '' }),
+      /MicrosoftAppId is missing or wrong\. Set it: teams does not work without\./,
+    ],
+    [
+      'a type of app that Teams does not know, which its SDK takes for “everybody’s”',
+      async () => ({ ...TEAMS, MicrosoftAppType: 'SingelTenant' }),
+      /MicrosoftAppType \(one of SingleTenant, MultiTenant, UserAssignedMSI\) is missing or wrong/,
     ],
     [
       'a tab',

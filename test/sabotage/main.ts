@@ -51,21 +51,31 @@ const tryAll = async (sabotages: readonly Sabotage[]): Promise<ReadonlyMap<Sabot
   }
 }
 
-const startedMs = performance.now()
-const words = process.argv.slice(2).join(' ')
-const chosen = words === '--quick' ? QUICK : SABOTAGES.filter(({ name }) => name.includes(words))
-const verdicts = await tryAll(chosen)
-const widest = Math.max(...chosen.map(({ name }) => name.length))
-for (const [one, verdict] of verdicts) {
+const sayRow = (one: Sabotage, verdict: Verdict, width: number): void => {
   const row = [
     verdict === undefined ? 'noticed' : 'NOT    ',
     String(one.breaks).padEnd(7),
-    one.name.padEnd(widest),
+    one.name.padEnd(width),
   ]
   say(`${row.join('  ')}  ${showTest(one.noticedBy)}`)
   if (verdict !== undefined) say(`${' '.repeat(9)}${verdict}`)
 }
-const failed = [...verdicts.values()].filter((verdict) => verdict !== undefined).length
-const tookS = ((performance.now() - startedMs) / 1_000).toFixed(1)
-say(`${verdicts.size - failed} of ${verdicts.size} sabotages noticed in ${tookS} s`)
-if (failed > 0 || verdicts.size === 0) process.exitCode = 1
+
+/** Answers whether all of them were noticed. */
+const run = async (sabotages: readonly Sabotage[]): Promise<boolean> => {
+  const startedMs = performance.now()
+  const verdicts = await tryAll(sabotages)
+  const width = Math.max(...sabotages.map(({ name }) => name.length))
+  for (const [one, verdict] of verdicts) sayRow(one, verdict, width)
+  const noticed = [...verdicts.values()].filter((verdict) => verdict === undefined).length
+  const tookS = ((performance.now() - startedMs) / 1_000).toFixed(1)
+  say(`${noticed} of ${verdicts.size} sabotages noticed in ${tookS} s`)
+  return noticed === verdicts.size
+}
+
+const words = process.argv.slice(2).join(' ')
+const chosen = words === '--quick' ? QUICK : SABOTAGES.filter(({ name }) => name.includes(words))
+if (chosen.length === 0) say(`no sabotage has “${words}” in its name`)
+const isGood = chosen.length > 0 && (await run(chosen))
+// Vitest has set it to 1 for every test that turned red, as it was to.
+process.exitCode = isGood ? 0 : 1

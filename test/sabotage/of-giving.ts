@@ -104,11 +104,22 @@ export const OF_GIVING: readonly Sabotage[] = [
     name: 'a decision from another chat counts without a link',
     breaks: 3,
     file: 'domain/judge.ts',
-    find: 'isToldApart(approver, request.requester) &&',
-    replace: '',
+    find: 'isAnother(one, request.requester) && belongs(',
+    replace: 'belongs(',
     noticedBy: {
       file: 'test/domain/judge.test.ts',
       title: 'approvals > from another chat count only of who is told apart from the requester',
+    },
+  },
+  {
+    name: 'a link that was stated when it was asked is forgotten',
+    breaks: 3,
+    file: 'domain/rights.ts',
+    find: '[id, via, email, address, ...linked]',
+    replace: '[id, via, email, address]',
+    noticedBy: {
+      file: 'test/domain/told-apart.test.ts',
+      title: 'to approve > their own, linked when it was asked and not any more',
     },
   },
   {
@@ -162,6 +173,17 @@ export const OF_GIVING: readonly Sabotage[] = [
       file: 'test/chats/slack-gestures.test.ts',
       title:
         'by http > people of another organisation > are told in private that Curfew is not for them, and nothing is done',
+    },
+  },
+  {
+    name: 'it does not matter of which tenant a delivery is',
+    breaks: 3,
+    file: 'chats/teams/verify.ts',
+    find: 'named.every((id) => id.toLowerCase() === tenantId)',
+    replace: "named.every((id) => id !== '')",
+    noticedBy: {
+      file: 'test/chats/teams-verify.test.ts',
+      title: 'another tenant in the conversation: refused',
     },
   },
 ]

@@ -146,3 +146,18 @@ it(
     await expect.poll(() => [...replicas.held], { timeout: 10_000 }).toEqual(['memory/vault/writer/dan'])
   },
 )
+
+it('who cannot be written to in person: the audit threads say so, once, and the channels go on', async () => {
+  replicas.closeChannel('ana')
+  const id = await ask()
+  const lines = (place: string): readonly string[] =>
+    replicas.sent.filter(({ to, card }) => to === place && card.title === '').map(({ card }) => wordsOf(card))
+  for (const place of ['near:channel-audit', 'far:channel-audit'])
+    await expect.poll(() => lines(place).join('\n')).toContain('gets no direct message: channel_not_found')
+  // It is tried again, also for what comes after.
+  await press('near:bob', 'approve', id)
+  await expect.poll(() => lines('far:channel-audit').join('\n')).toContain('Access is given')
+  expect(await typesOf()).toContain('posted')
+  expect((await typesOf()).filter((type) => type === 'unreached')).toHaveLength(1)
+  expect(lines('near:channel-dbas')).toEqual([])
+})

@@ -7,5 +7,6 @@ export const teamsChat: ChatKind<TeamsSettings> = {
   kind: 'teams',
   starter,
   fromEnv,
+  prepare: async () => void (await import('./connect-chat.ts')),
   connect: async (settings, tools) => (await import('./connect-chat.ts')).connectChat(settings, tools),
 }

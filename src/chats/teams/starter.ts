@@ -22,5 +22,15 @@ export const starter: ChatStarter = {
       says: 'SingleTenant where nothing is set; UserAssignedMSI, or MultiTenant for old registrations.',
       optional: true,
     },
+    {
+      name: 'TEAMS_SERVICE_URL',
+      says: 'Another connector than that of the public cloud, such as https://smba.infra.gov.teams.microsoft.us/teams.',
+      optional: true,
+    },
+    {
+      name: 'TEAMS_GRAPH_URL',
+      says: 'Another Microsoft Graph than that of the public cloud, such as https://graph.microsoft.us.',
+      optional: true,
+    },
   ],
 }

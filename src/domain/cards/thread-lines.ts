@@ -27,9 +27,11 @@ export const drawLine = (
   }
 }
 
-/** Under the card of approvers stands only what they are asked again; everywhere else the whole story. */
-export const isToldIn = (kind: Place['kind'], event: RequestEvent): boolean =>
-  kind !== 'card' || event.type === 'extension asked' || isReviewEvent(event)
+/** Under the card of approvers stands only what they are asked again; everywhere else what concerns who reads it. */
+export const isToldIn = (kind: Place['kind'], event: RequestEvent): boolean => {
+  if (kind === 'card') return event.type === 'extension asked' || isReviewEvent(event)
+  return kind === 'thread' || event.type !== 'unreached'
+}
 
 /** Lines of a thread in one message, each as it would stand alone. */
 export const drawLines = (lines: readonly Card[]): Card => ({

@@ -3,7 +3,7 @@
  * thing that does not hold.
  */
 import { isOver, type Told, tellHistory } from './history.ts'
-import type { Entry, Observed, Shown, Stay } from './observed.ts'
+import type { Entry, Observed, Shown, Stall, Stay } from './observed.ts'
 import type { Disturbance } from './rig.ts'
 
 /** What somebody read in answer to what they did. */
@@ -167,13 +167,21 @@ const judgeStay = (
   if (due > observed.at) return { violations: [] }
   // While nobody was there it could not end; whoever comes has its time from then on.
   const last = disturbances.filter(({ at }) => at <= stay.to).at(-1)
-  const lateMs = last?.isUp === false ? 0 : Math.max(0, stay.to - Math.max(due, last?.at ?? 0))
-  if (observed.stalls.some(({ from, to }) => from <= stay.to && to >= due))
-    return { violations: [], stalledMs: lateMs }
+  const from = Math.max(due, last?.at ?? 0)
+  const lateMs = last?.isUp === false ? 0 : Math.max(0, stay.to - from)
+  const stoodMs = standstill(observed.stalls, from, stay.to)
   const violations =
-    lateMs > BOUND_MS + SEEN_MS ? [`${who}: ${lateMs} ms late (${stay.to - due} after its end)`] : []
-  return { violations, lateMs }
+    lateMs - stoodMs > BOUND_MS + SEEN_MS
+      ? [
+          `${who}: ${lateMs} ms late (${stay.to - due} after its end), of which the machine stood still ${stoodMs}`,
+        ]
+      : []
+  return stoodMs > 0 ? { violations, stalledMs: lateMs } : { violations, lateMs }
 }
+
+/** How long of this time the machine gave its processes nothing, ms: nobody could have ended anything. */
+const standstill = (stalls: readonly Stall[], from: number, to: number): number =>
+  stalls.reduce((sum, stall) => sum + Math.max(0, Math.min(to, stall.to) - Math.max(from, stall.from)), 0)
 
 const judgePlaces = (
   id: string,

@@ -25,6 +25,8 @@ export interface Simulation extends Replicas {
 const STEP_MS = 60_000
 /** So many looks in a row must find that nothing was asked of Redis. */
 const QUIET_LOOKS = 3
+/** What goes on for so long without any time passing never ends. */
+const RESTLESS_MS = 30_000
 
 /** Also in a Redis that is full. Answers the next due time of all lanes, or nothing. */
 const SET_TIME = `#!lua flags=allow-oom
@@ -59,10 +61,12 @@ export const openSimulation = async (
   const commands = async (): Promise<number> =>
     Number(/total_commands_processed:(\d+)/.exec(await client.info('stats'))?.[1])
   const untilQuiet = async (): Promise<void> => {
+    const deadlineMs = performance.now() + RESTLESS_MS
     let before = await commands()
     for (let looks = 0; looks < QUIET_LOOKS; looks++) {
       await new Promise((resolve) => setImmediate(resolve))
       const after = await commands()
+      if (performance.now() > deadlineMs) throw new Error('Redis is asked without a pause')
       if (after !== before + 1) looks = -1
       before = after
     }

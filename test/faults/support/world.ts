@@ -50,6 +50,13 @@ export const approve = async (
   return id
 }
 
+export const hasEvent = async (world: Pick<Replicas, 'redis'>, id: string, type: string): Promise<boolean> =>
+  (await eventsOf(world, id)).some((event) => event.type === type)
+
+/** Whether the target in this process gives them anything. */
+export const holds = (world: Pick<Replicas, 'held'>, who: string): boolean =>
+  [...world.held].some((seat) => seat.endsWith(`/${who}`))
+
 /** When it is to end, by its last confirmation or extension. */
 export const endOf = async (world: Pick<Replicas, 'redis'>, id: string): Promise<Instant> => {
   const moved = (await eventsOf(world, id)).filter(({ endsAt }) => endsAt !== undefined)
