@@ -117,24 +117,29 @@ export const crashAtEach = async (
 
 const SOUND_MS = 40_000
 
-/** The short form: these lives at once, while one bot after another dies at such a call, counted from when the last one died. */
+/** The short form: such lives again and again, while one bot after another dies at such a call, counted from when the last one died. */
 export const crashAtCalls = async (
   rig: Rig,
   ways: readonly Way[],
   calls: readonly { readonly call: string; readonly nth: number }[],
-): Promise<{ readonly died: number; readonly verdict: Verdict }> => {
+): Promise<Verdict> => {
   const acks: Ack[] = []
-  const lives = Promise.all(ways.map((way, n) => live(rig, { approver: dba(n), acks }, way)))
-  let died = 0
+  let left = calls.length
+  const lane = async (way: Way, n: number): Promise<void> => {
+    do await live(rig, { approver: dba(n), acks }, way)
+    while (left > 0)
+  }
+  const lives = Promise.all(ways.map(lane))
+  // A life that fails is told at the end, not in the middle of a death.
+  lives.catch(() => undefined)
   for (const one of calls) {
-    const struck = await rig.strikeOne({ when: 'after', signal: 'SIGKILL', ...one })
-    // A life may come to its end before.
-    if (typeof (await Promise.race([struck.died, lives])) !== 'number') break
-    died += 1
+    const { died } = await rig.strikeOne({ when: 'after', signal: 'SIGKILL', ...one })
+    await died
     await rig.startBot()
+    left -= 1
   }
   await lives
-  return { died, verdict: await untilSound(rig, acks, { withinMs: SOUND_MS }) }
+  return untilSound(rig, acks, { withinMs: SOUND_MS })
 }
 
 /** Over several companies at once, each with its share. */

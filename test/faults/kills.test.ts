@@ -29,8 +29,7 @@ it(
   async () => {
     const random = seeded(SEED)
     const calls = CALLS.map(({ call, most }) => ({ call, nth: 1 + random.below(most) }))
-    const { died, verdict } = await crashAtCalls(rig, ['given back', 'denied', 'revoked'], calls)
-    expect(died).toBeGreaterThan(1)
+    const verdict = await crashAtCalls(rig, ['given back', 'denied', 'revoked'], calls)
     expect(verdict.violations).toEqual([])
     expect(verdict.figures).toMatchObject({ lost: 0, late: 0, duplicates: 0 })
     expect(verdict.figures.acknowledged).toBeGreaterThan(0)

@@ -60,13 +60,16 @@ export const pauseOnPostgres = async (rig: Rig, wake: 'when refused' | 'when end
   await approved
   const refused = (): unknown =>
     paused.log.find(({ msg, does }) => msg === 'attempt failed' && does === 'grant')
-  const came = async () =>
-    (await rig.checker.observe()).stays.filter(({ account }) => account === who).length > 1
-  await until(
-    'the call landed or was refused',
-    STEP_MS,
-    async () => refused() !== undefined || (await came()),
-  )
+  /** It says itself how its call went, however short the access was there. */
+  const isAnswered = async (): Promise<boolean> => {
+    const { entries } = await rig.checker.observe()
+    const seat = entries.find(({ event }) => event.type === 'held' && event.request === id)?.record
+    return entries.some(({ record: of, event }) => of === seat && event.type === 'answered' && event.n === 1)
+  }
+  // Its connection to Redis may have been given up meanwhile.
+  const isLost = (): boolean => paused.log.some(({ msg }) => msg === 'work failed and will come again')
+  const spoke = async () => refused() !== undefined || isLost() || (await isAnswered())
+  await until('the call landed or was refused', STEP_MS, spoke)
   await bench.untilLine(id, 'Ended', STEP_MS)
   const { entries, stays, readers } = await rig.checker.observe()
   const [, ...back] = stays.filter(({ account }) => account === who)

@@ -12,6 +12,7 @@ import type { Entry } from './observed.ts'
 import type { Plan } from './plan.ts'
 import { until } from './until.ts'
 import { startVault, type Vault } from './vault.ts'
+import { writePlan } from './write-plan.ts'
 
 const BOT = fileURLToPath(new URL('./fleet-bot.ts', import.meta.url))
 const TAP = fileURLToPath(new URL('./tap-calls.ts', import.meta.url))
@@ -136,7 +137,7 @@ const startBot = async (env: Readonly<Record<string, string>>, folder: string): 
         child.send(wish)
       }),
     arm: async (plan) => {
-      await writeFile(join(folder, 'plan.json'), JSON.stringify(plan))
+      await writePlan(folder, plan)
       const before = plans
       child.kill('SIGUSR2')
       await until('the plan was taken', START_MS, () => plans > before)

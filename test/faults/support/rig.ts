@@ -2,7 +2,7 @@
  * A company whose bots are made to die: Redis, PostgreSQL and Slack as in every journey, bots that carry the tap, and a
  * checker in a process of its own. Whoever opens a rig closes it.
  */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -12,6 +12,7 @@ import { type Bench, MAIN, startBench } from '../../fixtures/run-bot.ts'
 import { type Checker, startChecker } from './checker.ts'
 import type { Plan, Strike } from './plan.ts'
 import { until } from './until.ts'
+import { writePlan } from './write-plan.ts'
 
 const TAP = fileURLToPath(new URL('./tap-calls.ts', import.meta.url))
 const ARMED_MS = 10_000
@@ -115,7 +116,7 @@ const run = (bench: Bench, checker: Checker, clear: () => Promise<void>): Rig =>
     if (left !== undefined) bench.slack.connectBot(`${left.origin}/slack/events`)
   }
   const arm: Rig['arm'] = async (bot, plan) => {
-    await writeFile(join(bench.folder, 'plan.json'), JSON.stringify(plan))
+    await writePlan(bench.folder, plan)
     const taken = (): number => bot.log.filter(({ msg }) => msg === 'plan taken').length
     const before = taken()
     process.kill(bot.pid(), 'SIGUSR2')
