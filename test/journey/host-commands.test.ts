@@ -156,10 +156,10 @@ describe('an approval on the host', () => {
         out: '',
         err: `Not done: Curfew does not know who ${USER} (on the host) is. Say so in the config, under people: \`- { email: YOU@YOUR.DOMAIN, host: ${USER} }\`\n`,
       })
-    // Who could be the requester, for all that anybody has stated.
+    // Who could be the requester, for all that anybody has stated; the address leads to whom that probably is.
     const half = `people: [{ email: bob@acme.test, host: "${USER}" }]\n`
     expect((await runWith(half + config, 'approve', id)).err).toContain(
-      `You act from host, and the config does not say who you are in slack: an operator can, under people: { email: bob@acme.test, slack: YOUR-ID-THERE, host: ${USER} }.`,
+      `You act from host, and the config does not say who you are in slack: an operator can, once they have made sure that slack:U0BOB00000 is you, under people: { email: bob@acme.test, slack: U0BOB00000, host: ${USER} }.`,
     )
     expect(
       (await bench.events()).some(({ type, record }) => type === 'approved' && record === `r:${id}`),
