@@ -95,6 +95,7 @@ interface Launch {
 const launchServer = (bin: string, { data, socketDir, safe, as, watchdog }: Launch): Promise<Running> => {
   const settings = {
     listen_addresses: '',
+    max_connections: 200,
     unix_socket_directories: socketDir,
     unix_socket_permissions: '0700',
     port: String(PORT),
