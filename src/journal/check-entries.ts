@@ -109,11 +109,15 @@ const checkUnread = (
 ): { readonly record: RecordKey; readonly v: number } | undefined => {
   const frame = frameOf(text)
   if (frame === undefined) return undefined
-  const after = followText(key, stands.get(frame.record) ?? START, frame)
+  const before = stands.get(frame.record)
+  const after = followText(key, before ?? START, frame)
   if (after === undefined) return undefined
-  stands.set(frame.record, after)
+  stands.set(before === undefined ? copyOf(frame.record) : frame.record, after)
   return { record: frame.record, v: after.v }
 }
+
+/** Kept for long, a part of a text would keep the whole of it. */
+const copyOf = (record: RecordKey): RecordKey => Buffer.from(record).toString() as RecordKey
 
 interface Read {
   readonly record?: RecordKey
