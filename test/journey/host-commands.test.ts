@@ -159,7 +159,7 @@ describe('an approval on the host', () => {
     // Who could be the requester, for all that anybody has stated; the address leads to whom that probably is.
     const half = `people: [{ email: bob@acme.test, host: "${USER}" }]\n`
     expect((await runWith(half + config, 'approve', id)).err).toContain(
-      `You act from host, and the config does not say who you are in slack: an operator can, once they have made sure that slack:U0BOB00000 is you, under people: { email: bob@acme.test, slack: U0BOB00000, host: ${USER} }.`,
+      `You act from host, and the config does not say who you are in slack: an operator can, once they have made sure that slack:U0BOB00000 is you, under people: { email: bob@acme.test, host: ${USER}, slack: U0BOB00000 }.`,
     )
     expect(
       (await bench.events()).some(({ type, record }) => type === 'approved' && record === `r:${id}`),
