@@ -30,6 +30,17 @@ export const OF_ENDING: readonly Sabotage[] = [
     },
   },
   {
+    name: 'a look rides on a connection that was opened before it was asked',
+    breaks: 4,
+    file: 'targets/postgres/share-session.ts',
+    find: 'const batch = waiting.splice(0)',
+    replace: 'const batch: Waiting[] = []\n    queueMicrotask(() => batch.push(...waiting.splice(0)))',
+    noticedBy: {
+      file: 'test/targets/share-session.test.ts',
+      title: 'no look rides on a connection that was there before it was asked',
+    },
+  },
+  {
     name: 'a revoke stops after five tries',
     breaks: 4,
     file: 'domain/seat.ts',
