@@ -1,6 +1,7 @@
 /** Answers that are kept for a while and asked for once at a time; used by those who ask outside for facts. */
 import { Fault } from '../domain/fault.ts'
 import type { Clock } from '../ports.ts'
+import { untilAborted } from './until-aborted.ts'
 
 interface Kept {
   /** Counted from when the question was sent, ms. */
@@ -35,7 +36,7 @@ export const shareLookups = <T>(clock: Clock, { keepMs, keepRefusedMs = 0, max }
     const isFresh = known !== undefined && nowMs - known.sentAtMs < known.keepMs
     if (isFresh && 'value' in known) return known.answer
     const answer = isFresh ? known.answer : send(key, look, nowMs)
-    return signal === undefined ? answer : waitUntil(answer, signal)
+    return signal === undefined ? answer : untilAborted(answer, signal, 'No answer in time.')
   }
 
   const send = (key: string, look: () => Promise<T>, nowMs: number): Promise<T> => {
@@ -68,12 +69,3 @@ export const shareLookups = <T>(clock: Clock, { keepMs, keepRefusedMs = 0, max }
     },
   }
 }
-
-/** Waits for an answer that others wait for too, no longer than `signal` allows. */
-const waitUntil = <T>(answer: Promise<T>, signal: AbortSignal): Promise<T> =>
-  new Promise((resolve, reject) => {
-    const stop = () => reject(new Fault('retry', 'No answer in time.'))
-    if (signal.aborted) stop()
-    signal.addEventListener('abort', stop, { once: true })
-    answer.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop))
-  })

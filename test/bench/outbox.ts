@@ -16,9 +16,9 @@ import { type LocalSlack, startLocalSlack } from '../../src/sandbox/slack/local-
 import { lanesOfChat } from '../../src/service/chat-lanes.ts'
 import { makeInProcess } from '../fixtures/in-process.ts'
 import { startRedis } from '../fixtures/redis.ts'
+import { until } from '../fixtures/until.ts'
 import { describeFigures, inTurns } from './figures.ts'
 
-const LOOK_EVERY_MS = 20
 /** A grant takes no longer to be given, to be warned of and to end, fifty at a time. */
 const GRANT_MS = 80
 /** Grants are given for so long; the time until just before the end is gone over in strides. */
@@ -86,7 +86,7 @@ export const fillOutbox = async (grants: number, cards: number): Promise<Outbox>
   try {
     await giveAll(workplace, redis.client, grants, time)
     workplace.goReal()
-    await waitFor('the ends', 60_000 + grants * GRANT_MS, () => workplace.held.size === 0)
+    await until('the ends', 60_000 + grants * GRANT_MS, () => workplace.held.size === 0)
     const behind = await countBehind(redis.client)
     const cardMs: number[] = []
     for (let i = 0; i < cards; i += 1) {
@@ -143,20 +143,20 @@ const giveAll = async (workplace: Workplace, redis: Redis, grants: number, time:
     await workplace.act('boss', { kind: 'press', verb: 'approve', value: id })
   })
   const patienceMs = 25_000 + grants * GRANT_MS
-  await waitFor(`${grants} grants`, patienceMs, () => workplace.held.size === grants)
-  const untilQuiet = (until: number) =>
-    waitFor('a quiet chat', patienceMs, async () => (await countBehind(redis, until)) === 0)
+  await until(`${grants} grants`, patienceMs, () => workplace.held.size === grants)
+  const untilQuiet = (at: number) =>
+    until('a quiet chat', patienceMs, async () => (await countBehind(redis, at)) === 0)
   await untilQuiet(time.now())
   await time.goTo(endsAt - WARNS_BEFORE_MS - NEAR_MS)
   await untilQuiet(endsAt - WARNS_BEFORE_MS + NEAR_MS)
   await time.goTo(endsAt - END_SOON_MS)
 }
 
-/** Messages that wait; with `until`, also requests of which something is due by then. */
-const countBehind = async (redis: Redis, until?: number): Promise<number> => {
+/** Messages that wait; with `dueBy`, also requests of which something is due then. */
+const countBehind = async (redis: Redis, dueBy?: number): Promise<number> => {
   const sizes = await Promise.all([
     ...lanesOfChat('slack').map(({ lane }) => redis.zcard(dueName(lane))),
-    until === undefined ? 0 : redis.zcount(dueName('records'), '-inf', until),
+    dueBy === undefined ? 0 : redis.zcount(dueName('records'), '-inf', dueBy),
   ])
   return sizes.reduce((sum, size) => sum + size, 0)
 }
@@ -165,7 +165,7 @@ const timeCard = async (workplace: Workplace, slack: LocalSlack, who: string): P
   const askedMs = performance.now()
   const id = await workplace.ask(who, 'vault/readonly 1h because of INC-42')
   const channel = slack.channel('dbas').id
-  await waitFor(`the card of ${id}`, 60_000, () =>
+  await until(`the card of ${id}`, 60_000, () =>
     slack
       .calls('chat.postMessage')
       .some(
@@ -263,17 +263,5 @@ const makeWorkplace = (slack: LocalSlack): Workplace => {
     goReal: () => {
       isReal = true
     },
-  }
-}
-
-const waitFor = async (
-  what: string,
-  withinMs: number,
-  holds: () => boolean | Promise<boolean>,
-): Promise<void> => {
-  const deadlineMs = performance.now() + withinMs
-  while (!(await holds())) {
-    if (performance.now() > deadlineMs) throw new Error(`did not happen in time: ${what}`)
-    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS))
   }
 }

@@ -9,6 +9,7 @@ import { makeLog } from '../../src/infra/log.ts'
 import { JOURNAL } from '../../src/journal/keys.ts'
 import { type InProcess, makeInProcess } from '../fixtures/in-process.ts'
 import { startRedis } from '../fixtures/redis.ts'
+import { until } from '../fixtures/until.ts'
 import { describeFigures, inTurns } from './figures.ts'
 
 const LOOK_EVERY_MS = 100
@@ -48,13 +49,13 @@ export const manyEnds = async (count: number): Promise<string[]> => {
 const giveAll = async (local: InProcess, count: number): Promise<number> => {
   const beganAt = Date.now()
   const endsAt = Math.ceil((beganAt + 60_000 + count * 25) / 60_000) * 60_000
-  const until = new Date(endsAt).toISOString().slice(11, 16)
+  const endsOn = new Date(endsAt).toISOString().slice(11, 16)
   const people = Array.from({ length: count }, (_, i) => `p${i}`)
   await inTurns(people, 50, async (who) => {
     const asked = await local.act(who, {
       kind: 'words',
       mentions: [],
-      text: `vault/readonly until ${until} because of the load`,
+      text: `vault/readonly until ${endsOn} because of the load`,
     })
     const id = /R-[0-9A-Z]{6}/.exec(JSON.stringify(asked))?.[0]
     if (id === undefined) throw new Error(`not asked: ${JSON.stringify(asked)}`)
@@ -116,14 +117,5 @@ const endedAfter = async (redis: Redis, from: string, count: number): Promise<En
 const scriptsIn = (info: string): number =>
   [...info.matchAll(/cmdstat_(?:evalsha|eval):calls=(\d+)/g)].reduce((sum, [, n]) => sum + Number(n), 0)
 
-const waitFor = async (
-  what: string,
-  withinMs: number,
-  holds: () => boolean | Promise<boolean>,
-): Promise<void> => {
-  const deadlineMs = performance.now() + withinMs
-  while (!(await holds())) {
-    if (performance.now() > deadlineMs) throw new Error(`did not happen in time: ${what}`)
-    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS))
-  }
-}
+const waitFor = (what: string, withinMs: number, holds: () => boolean | Promise<boolean>): Promise<void> =>
+  until(what, withinMs, holds, LOOK_EVERY_MS)

@@ -4,12 +4,12 @@
  */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { until } from '../fixtures/until.ts'
 import { type Fleet, type FleetOptions, openFleet } from './support/fleet.ts'
 import type { Entry } from './support/observed.ts'
 import { askFor, giveBack, type Lane } from './support/people.ts'
 import type { Plan } from './support/plan.ts'
 import type { Rig } from './support/rig.ts'
-import { until } from './support/until.ts'
 
 const STEP_MS = 60_000
 

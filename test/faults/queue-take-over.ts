@@ -3,7 +3,7 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { Queue } from 'bullmq'
 import { startRedis } from '../fixtures/redis.ts'
-import { until } from './support/until.ts'
+import { until } from '../fixtures/until.ts'
 
 const WORKER = fileURLToPath(new URL('./support/queue-worker.ts', import.meta.url))
 /** Its lock lasts 30 s, and it looks for stalled jobs every 30 s. */

@@ -3,11 +3,11 @@
  * is told so once, the history is one that a small model knows, and nothing is taken from whoever still holds it.
  */
 
+import { until } from '../fixtures/until.ts'
 import type { Does, Fleet } from './support/fleet.ts'
 import { isOver, tellHistory } from './support/history.ts'
 import type { Entry } from './support/observed.ts'
 import type { Random } from './support/random.ts'
-import { until } from './support/until.ts'
 
 /** Of the fleet's config: what needs an approval, what is given at once, and what is reviewed afterwards. */
 export const RACED = `  - entitlements: [vault/auto]

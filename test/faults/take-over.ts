@@ -2,10 +2,11 @@
  * A bot is killed in the middle of a revocation: how long until another one goes on, and until the access is gone. The call at
  * which it dies changes from cycle to cycle.
  */
+
+import { until } from '../fixtures/until.ts'
 import { approve, askFor, giveBack, type Lane } from './support/people.ts'
 import { seeded } from './support/random.ts'
 import { openRig, type Rig, type RigOptions } from './support/rig.ts'
-import { until } from './support/until.ts'
 
 export interface TakeOver {
   /** Which call it was, and whether it had been answered. */

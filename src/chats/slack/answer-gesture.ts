@@ -3,6 +3,7 @@
  * Called per delivery; never throws.
  */
 import type { types } from '@slack/bolt'
+import { inTime } from '../../infra/in-time.ts'
 import type { Answer, Clock, Log } from '../../ports.ts'
 import type { Delivery, Way } from './delivery.ts'
 import { renderCard } from './render-card.ts'
@@ -76,15 +77,6 @@ const answerBy = (way: Way, outcome: Promise<Outcome>, desk: Desk): Promise<void
   }
 }
 
-const inTime = <T>(outcome: Promise<T>, clock: Clock): Promise<T | 'late'> =>
-  new Promise((resolve) => {
-    const cancel = clock.after(ANSWER_WITHIN_MS, () => resolve('late'))
-    outcome.then((answer) => {
-      cancel()
-      resolve(answer)
-    })
-  })
-
 const asMessage = (outcome: Outcome): PrivateMessage => {
   if (typeof outcome === 'string') return inPrivate({ text: outcome })
   // What is shown once stands in no message, not even in a private one.
@@ -121,7 +113,7 @@ const inWords = async (
     )
     if (!shows || !acknowledged) await respond(responseUrl, message, clock)
   }
-  const first = await inTime(outcome, clock)
+  const first = await inTime(outcome, clock, ANSWER_WITHIN_MS)
   if (first !== 'late') return await say(asMessage(first))
   await say(WORKING)
   await respond(responseUrl, asMessage(await outcome), clock)
@@ -160,7 +152,7 @@ const toSubmission = async (
   outcome: Promise<Outcome>,
   { api, clock, acknowledge }: Desk,
 ): Promise<void> => {
-  const first = await inTime(outcome, clock)
+  const first = await inTime(outcome, clock, ANSWER_WITHIN_MS)
   if (first === 'late') {
     await acknowledge({ response_action: 'update', view: renderWaitingView() })
     return updateView(api, viewId, asView(await outcome))
@@ -201,7 +193,7 @@ const redraw = async (
 }
 
 const withOptions = async (outcome: Promise<Outcome>, { clock, acknowledge }: Desk): Promise<void> => {
-  const answer = await inTime(outcome, clock)
+  const answer = await inTime(outcome, clock, ANSWER_WITHIN_MS)
   const options = typeof answer !== 'string' && 'options' in answer ? answer.options : []
   return acknowledge({ options: options.map(renderOption) })
 }

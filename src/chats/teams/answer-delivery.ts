@@ -2,6 +2,7 @@
  * Answers one gesture in the way Teams wants it and within the time Teams allows: what is late says “Working on it…” first.
  * Called per delivery; what it answers goes back as the HTTP response. Never rejects.
  */
+import { inTime } from '../../infra/in-time.ts'
 import type { Clock, Gesture, Log } from '../../ports.ts'
 import type { Delivery, Way } from './activity.ts'
 import { type Homes, renderHome, renderHomeMessage } from './home.ts'
@@ -81,15 +82,6 @@ const answerBy = (way: Way, asked: Asked): Promise<HttpAnswer> => {
   }
 }
 
-const inTime = <T>(outcome: Promise<T>, clock: Clock): Promise<T | 'late'> =>
-  new Promise((resolve) => {
-    const cancel = clock.after(ANSWER_WITHIN_MS, () => resolve('late'))
-    outcome.then((answer) => {
-      cancel()
-      resolve(answer)
-    })
-  })
-
 /** Says it privately; that it did not reach the person is only noted. */
 const say = async (outcome: Outcome, { delivery, desk }: Asked): Promise<void> => {
   const { gesture, from } = delivery
@@ -106,16 +98,16 @@ const sayLater = (asked: Asked): void => {
 
 const inMessage = async (asked: Asked): Promise<HttpAnswer> => {
   const { outcome, desk } = asked
-  const first = await inTime(outcome, desk.clock)
+  const first = await inTime(outcome, desk.clock, ANSWER_WITHIN_MS)
   const said = say(first === 'late' ? WORKING : first, asked)
   desk.later(first === 'late' ? said.then(() => outcome).then((late) => say(late, asked)) : said)
-  await inTime(said, desk.clock)
+  await inTime(said, desk.clock, ANSWER_WITHIN_MS)
   return OK
 }
 
 const inNotice = async (asked: Asked): Promise<HttpAnswer> => {
   const { outcome, desk, delivery } = asked
-  const first = await inTime(outcome, desk.clock)
+  const first = await inTime(outcome, desk.clock, ANSWER_WITHIN_MS)
   if (first === 'late') {
     sayLater(asked)
     return ok(noticeResponse(WORKING))
@@ -137,7 +129,7 @@ const wait = ({ delivery, outcome, desk }: Asked): HttpAnswer => {
 const activityOf = ({ id }: Gesture): string => id.slice(id.indexOf('/') + 1)
 
 const inDialog = async (asked: Asked): Promise<HttpAnswer> => {
-  const first = await inTime(asked.outcome, asked.desk.clock)
+  const first = await inTime(asked.outcome, asked.desk.clock, ANSWER_WITHIN_MS)
   return first === 'late' ? wait(asked) : ok(asDialog(first))
 }
 
@@ -145,7 +137,7 @@ type Of<B extends Way['by']> = Extract<Way, { readonly by: B }>
 
 const toSubmission = async ({ filled }: Of<'submission'>, asked: Asked): Promise<HttpAnswer> => {
   const { outcome, desk, delivery } = asked
-  const first = await inTime(outcome, desk.clock)
+  const first = await inTime(outcome, desk.clock, ANSWER_WITHIN_MS)
   if (first === 'late') return wait(asked)
   const blames = typeof first !== 'string' && 'card' in first ? first.blames : undefined
   if (blames === undefined || Object.keys(blames).length === 0) return ok(asDialog(first))
@@ -156,6 +148,7 @@ const toSubmission = async ({ filled }: Of<'submission'>, asked: Asked): Promise
       .ask({ ...gesture, id: `${gesture.id}/anew`, does: { kind: 'change', ...pick(filled) } })
       .catch(() => first),
     desk.clock,
+    ANSWER_WITHIN_MS,
   )
   const form = drawn !== 'late' && typeof drawn !== 'string' && 'form' in drawn ? drawn : first
   return ok(asDialog(form, { values: filled.values, blames }))
@@ -164,12 +157,12 @@ const toSubmission = async ({ filled }: Of<'submission'>, asked: Asked): Promise
 const pick = ({ form, about, values }: Of<'submission'>['filled']) => ({ form, about, values })
 
 const redraw = async ({ filled }: Of<'redraw'>, asked: Asked): Promise<HttpAnswer> => {
-  const first = await inTime(asked.outcome, asked.desk.clock)
+  const first = await inTime(asked.outcome, asked.desk.clock, ANSWER_WITHIN_MS)
   return first === 'late' ? wait(asked) : ok(asDialog(first, { values: filled.values }))
 }
 
 const withOptions = async ({ outcome, desk }: Asked): Promise<HttpAnswer> => {
-  const answer = await inTime(outcome, desk.clock)
+  const answer = await inTime(outcome, desk.clock, ANSWER_WITHIN_MS)
   const options = typeof answer !== 'string' && 'options' in answer ? answer.options : []
   return ok(optionsResponse(options.slice(0, OPTIONS_MAX).map(renderOption)))
 }
@@ -187,13 +180,13 @@ const atHome = async (asked: Asked): Promise<HttpAnswer> => {
     desk.log.warn({ gesture: gesture.id, err }, 'an answer did not reach the person'),
   )
   desk.later(posted)
-  await inTime(posted, desk.clock)
+  await inTime(posted, desk.clock, ANSWER_WITHIN_MS)
   return OK
 }
 
 /** A client that looks again: only who sees it is told, and nothing where it cannot be told in time. */
 const homeAgain = async ({ delivery, outcome, desk }: Asked): Promise<HttpAnswer> => {
-  const answer = await inTime(outcome, desk.clock)
+  const answer = await inTime(outcome, desk.clock, ANSWER_WITHIN_MS)
   if (typeof answer === 'string') return ok(noticeResponse(answer === 'late' ? WORKING : answer))
   return 'card' in answer && !holdsSecret(answer.card)
     ? ok(cardResponse(renderHome(answer.card, delivery.from.mri)))

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod'
 import { Fault } from '../../domain/fault.ts'
+import { untilAborted } from '../../infra/until-aborted.ts'
 import type { Clock } from '../../ports.ts'
 import type { TeamsSettings } from './settings.ts'
 
@@ -109,14 +110,8 @@ export const createTokens = (settings: TeamsSettings, clock: Clock): FetchToken 
   return (scope, signal) => {
     const known = held.get(scope)
     const token = known && known.untilMs > clock.monotonicMs() ? known.token : send(scope)
-    return signal === undefined ? token : untilAborted(token, signal)
+    return signal === undefined
+      ? token
+      : untilAborted(token, signal, 'Microsoft’s login did not answer in time.')
   }
 }
-
-const untilAborted = <T>(answer: Promise<T>, signal: AbortSignal): Promise<T> =>
-  new Promise((resolve, reject) => {
-    const stop = () => reject(new Fault('retry', 'Microsoft’s login did not answer in time.'))
-    if (signal.aborted) stop()
-    signal.addEventListener('abort', stop, { once: true })
-    answer.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop))
-  })

@@ -2,9 +2,10 @@
  * People who do not give up: each says again what was not heard, looks first whether it was, and writes down every answer
  * that they read. Their lives are the load under which bots die.
  */
+
+import { until } from '../../fixtures/until.ts'
 import type { Ack } from './invariants.ts'
 import type { Rig } from './rig.ts'
-import { until } from './until.ts'
 
 const STEP_MS = 240_000
 const AGAIN_MS = 200

@@ -9,9 +9,9 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { build } from 'esbuild'
 import type { BotProcess } from '../../../src/sandbox/bot-process.ts'
 import { type Bench, MAIN, startBench } from '../../fixtures/run-bot.ts'
+import { until } from '../../fixtures/until.ts'
 import { type Checker, startChecker } from './checker.ts'
 import type { Plan, Strike } from './plan.ts'
-import { until } from './until.ts'
 import { writePlan } from './write-plan.ts'
 
 const TAP = fileURLToPath(new URL('./tap-calls.ts', import.meta.url))
