@@ -39,9 +39,11 @@ export const followText = (
 ): Stand | undefined => {
   const alone = link.record.startsWith('p:')
   const v = alone ? 0 : before.v + 1
-  if (link.v !== String(v) || link.mark !== markOfText(key, alone ? null : before.mark, link))
-    return undefined
-  return alone ? START : { v, mark: link.mark }
+  if (link.v !== String(v)) return undefined
+  const mark = markOfText(key, alone ? null : before.mark, link)
+  if (link.mark !== mark) return undefined
+  // Its own mark is a part of the whole text, and would keep that.
+  return alone ? START : { v, mark }
 }
 
 const WRONG_MARK = 'its mark is wrong: it was changed'
