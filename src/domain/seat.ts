@@ -3,7 +3,7 @@
  * access counts as given (`active`) and when it counts as gone (`ended`). Calls can land late, so both need a look
  * that is younger than everything else that happened to the seat.
  */
-import { ATTEMPT_MS, BACKOFF_FIRST_MS, CLEAN_BACKOFF_CAP_MS, LEASE_MS } from './limits.ts'
+import { ATTEMPT_MS, BACKOFF_FIRST_MS, CLEAN_BACKOFF_CAP_MS, LEASE_MS, SWEEP_MS } from './limits.ts'
 import type { Access, Attempt, Holder, Instant, PersonRef, RequestId, Seat, Seen } from './model.ts'
 import { backoffMs } from './request.ts'
 
@@ -236,11 +236,17 @@ const planFree = (seat: Seat): ReturnType<typeof planSeat> => {
       ? null
       : { does: 'clean', at: Math.max(seat.notBefore, seat.cleaning.notBefore) }
   }
-  if (absent) return { does: 'look', at: Math.max(base, openUntil(seat, 'grant', 0) ?? 0) }
+  if (absent) return { does: 'look', at: Math.max(inFlightUntil(seat, 'revoke'), watchedAt(seat)) }
   const last = lastAttempt(seat)
   const asked = seat.access.traits.readsBack && last?.does === 'revoke' && last.outcome === 'ok'
   const present = isFresh(seat) && seat.seen?.ours === 'present'
   return { does: asked && !present ? 'look' : 'revoke', at: base }
+}
+
+/** Seen absent while a grant may land yet: looked at as often as a sweep comes, and when none can land any more. */
+const watchedAt = (seat: Seat): Instant => {
+  const soon = Math.min(seat.notBefore, (seat.seen?.since ?? 0) + SWEEP_MS)
+  return Math.min(soon, openUntil(seat, 'grant', 0) ?? soon)
 }
 
 const lastAttempt = (seat: Seat): Attempt | undefined =>

@@ -3,11 +3,11 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Command, CommandOf } from '../../src/domain/command.ts'
 import { decide } from '../../src/domain/lifecycle.ts'
-import { ATTEMPT_MS } from '../../src/domain/limits.ts'
+import { ATTEMPT_MS, SWEEP_MS } from '../../src/domain/limits.ts'
 import type { Access, RequestId, Seat, Traits } from '../../src/domain/model.ts'
 import { isRefusal } from '../../src/domain/refusal.ts'
 import { phaseOf } from '../../src/domain/request.ts'
-import { evolveSeat } from '../../src/domain/seat.ts'
+import { evolveSeat, planSeat } from '../../src/domain/seat.ts'
 import { apply, type Happening, type World } from '../../src/domain/world.ts'
 import { access, ana, cleared, HOUR, inPhase, run, T0 } from './world.ts'
 
@@ -121,6 +121,27 @@ describe('a grant ends', () => {
     const answer = (since: number) => ({ attempt: outcome(2, 'ok'), look: look('absent', since) })
     expect(phaseOf(say(taken, answer(fence - 1), taken.seat?.v, fence + 5_000).request)).toBe('ending')
     expect(phaseOf(say(taken, answer(fence), taken.seat?.v, fence + 5_000).request)).toBe('ended')
+  })
+
+  it('and is looked at every few seconds until no grant can land any more, and then at once', () => {
+    const given = run(granting(), { do: 'give back', by: ana }, T0 + 10)
+    const fence = T0 + ATTEMPT_MS
+    let world = run(given, { do: 'attempt', does: 'revoke' })
+    let attempt: Answer['attempt'] = outcome(2, 'ok')
+    const looks: number[] = []
+    while (phaseOf(world.request) === 'ending') {
+      world = say(world, { ...(attempt && { attempt }), look: look('absent', world.now) })
+      attempt = undefined
+      const plan = world.seat && planSeat(world.seat)
+      if (plan === null || plan === undefined) break
+      expect(plan.does).toBe('look')
+      looks.push(plan.at)
+      world = { ...world, now: plan.at }
+    }
+    expect(looks.at(-1)).toBe(fence)
+    const gaps = looks.map((at, i) => at - (looks[i - 1] ?? T0 + 10))
+    expect(Math.max(...gaps)).toBeLessThanOrEqual(SWEEP_MS)
+    expect(phaseOf(world.request)).toBe('ended')
   })
 
   it('as reported where a target cannot be read back', () => {

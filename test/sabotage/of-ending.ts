@@ -41,6 +41,30 @@ export const OF_ENDING: readonly Sabotage[] = [
     },
   },
   {
+    name: 'ends have no spare connection',
+    breaks: 4,
+    file: 'targets/postgres/spare-link.ts',
+    find: 'isFull(fault) ? borrow() : undefined',
+    replace: 'isFull(fault) && lent ? borrow() : undefined',
+    noticedBy: {
+      file: 'test/targets/postgres-full.test.ts',
+      title:
+        'a server without a free connection (embedded) > takes access away from whoever holds all of them',
+    },
+  },
+  {
+    name: 'nobody looks again before the fence of a grant is over',
+    breaks: 4,
+    file: 'domain/seat.ts',
+    find: "Math.max(inFlightUntil(seat, 'revoke'), watchedAt(seat))",
+    replace: "openUntil(seat, 'grant', 0) ?? 0",
+    noticedBy: {
+      file: 'test/domain/seat.test.ts',
+      title:
+        'a grant ends > and is looked at every few seconds until no grant can land any more, and then at once',
+    },
+  },
+  {
     name: 'a revoke stops after five tries',
     breaks: 4,
     file: 'domain/seat.ts',
@@ -146,9 +170,9 @@ export const OF_ENDING: readonly Sabotage[] = [
     name: "a revoke goes by today's config",
     breaks: 6,
     file: 'targets/postgres/index.ts',
-    find: 'revoke: (access, call) =>\n      on(call, (session) => {\n        const of = readHandle(access)',
+    find: 'revoke: (access, call) =>\n      spare.use(call, (session) => {\n        const of = readHandle(access)',
     replace:
-      "revoke: (access, call) =>\n      on(call, async (session) => {\n        const of = readHandle((await resolve(session, given, { target: name, role: 'readonly', ...access } as never)) as Access)",
+      "revoke: (access, call) =>\n      spare.use(call, async (session) => {\n        const of = readHandle((await resolve(session, given, { target: name, role: 'readonly', ...access } as never)) as Access)",
     noticedBy: {
       file: 'test/targets/postgres-ownership.test.ts',
       title: 'ownership (embedded) > takes away what was given, whatever the config says by now',

@@ -1,6 +1,6 @@
 /**
  * Targets of kind `postgres`: a role of a PostgreSQL server, given through an own role that the operator made with the
- * recipe. Listed in the registry; every call has a fresh connection, and nothing is kept between calls.
+ * recipe. Listed in the registry; every call has a fresh connection, and nothing is kept between calls but a spare connection for ends.
  */
 import { Fault } from '../../domain/fault.ts'
 import type { Access } from '../../domain/model.ts'
@@ -23,6 +23,7 @@ import { type Line, type Session, withSession } from './session.ts'
 import { type Settings, seatHints, settings } from './settings.ts'
 import { type Ask, setup } from './setup.ts'
 import { shareSession } from './share-session.ts'
+import { keepSpareLink } from './spare-link.ts'
 import { starter } from './starter.ts'
 import { traitsOf } from './traits.ts'
 
@@ -40,6 +41,7 @@ const connect = (name: string, given: Settings, { clock }: Tools): Target => {
   const on = <T>(call: Call, use: (session: Session) => Promise<T>): Promise<T> =>
     withSession(line, call, use)
   const look = shareSession(on)
+  const spare = keepSpareLink(line)
   /** As the bot, or as somebody else for this one time. */
   const asking =
     (call: Call, url = given.url): Ask =>
@@ -47,15 +49,20 @@ const connect = (name: string, given: Settings, { clock }: Tools): Target => {
       withSession({ ...line, url }, call, use)
   return {
     traits: traitsOf(given),
-    fingerprint: (call) => on(call, async (session) => fingerprintOf(session)),
+    fingerprint: async (call) => {
+      const fingerprint = await on(call, async (session) => fingerprintOf(session))
+      // There may be something to end. A grant insists on it.
+      spare.keep().catch(() => undefined)
+      return fingerprint
+    },
     resolve: (ask, call) => on(call, (session) => resolve(session, given, { ...ask, target: name })),
-    grant: (access, call) =>
-      on(call, (session) => {
-        const of = readHandle(access)
-        return isLogin(of) ? grantLogin(session, of, call) : grant(session, of, call)
-      }),
+    grant: async (access, call) => {
+      const of = readHandle(access)
+      await spare.keep()
+      await on(call, (session) => (isLogin(of) ? grantLogin(session, of, call) : grant(session, of, call)))
+    },
     revoke: (access, call) =>
-      on(call, (session) => {
+      spare.use(call, (session) => {
         const of = readHandle(access)
         return isLogin(of) ? revokeLogin(session, of, call) : revoke(session, of, call)
       }),
@@ -74,7 +81,10 @@ const connect = (name: string, given: Settings, { clock }: Tools): Target => {
     examine: (call) => on(call, (session) => examine(session, name, given)),
     setup: (call, admin) => setup(given, asking(call, admin), admin !== undefined),
     apply: (call, admin) => apply(given, asking(call, admin)),
-    close: async () => closing.abort(),
+    close: async () => {
+      closing.abort()
+      await spare.close()
+    },
   }
 }
 

@@ -16,6 +16,9 @@ export const CLOSED = 'CF002'
 /** Raised by them: what was asked for is no login of ours. */
 export const NOT_OURS = 'CF003'
 
+/** Also where a login or a database has a limit of its own. */
+const FULL = '53300'
+
 type Meaning = readonly [FaultKind, string]
 
 /** https://www.postgresql.org/docs/current/errcodes-appendix.html */
@@ -34,7 +37,7 @@ const BY_CODE: Readonly<Record<string, Meaning>> = {
   '0LP01': ['permanent', 'the role is itself a member of the account'],
   '25006': ['permanent', 'the server is a standby and takes no changes'],
   '57P03': ['retry', 'the server is starting or stopping'],
-  '53300': ['retry', 'the server has no free connection'],
+  [FULL]: ['retry', 'the server has no free connection'],
   '40001': ['retry', 'another transaction was in the way'],
   '40P01': ['retry', 'another transaction was in the way'],
   '55P03': ['retry', 'another transaction held the lock for too long'],
@@ -64,6 +67,9 @@ export const toFault = (thrown: unknown, phase: Phase): Fault => {
   const where = phase === 'connecting' ? 'the server cannot be reached' : 'the connection was lost'
   return new Fault('retry', where, { cause: thrown })
 }
+
+/** Whether the server had no connection left for us. */
+export const isFull = (fault: unknown): boolean => fault instanceof Fault && codeOf(fault.cause) === FULL
 
 const codeOf = (thrown: unknown): string =>
   thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : ''

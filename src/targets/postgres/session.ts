@@ -1,6 +1,6 @@
 /**
- * One fresh connection for one call, or for looks that come together, closed when they end, however they end. Called by
- * every verb of this target; it must never be kept: what is read back on an old connection proves nothing.
+ * Connections to the server that a target names. A fresh one for one call, or for looks that come together, is closed when
+ * they end, however they end: what is read back on an old connection proves nothing. Only `spare-link.ts` keeps one.
  */
 import { Socket } from 'node:net'
 import { Client, escapeIdentifier, type QueryResultRow } from 'pg'
@@ -46,45 +46,92 @@ const WHO = `SELECT (SELECT system_identifier::text FROM pg_control_system()) AS
   (SELECT oid FROM pg_roles WHERE rolname = session_user) AS login,
   (extract(epoch FROM clock_timestamp()) * 1000)::float8 AS "serverAt"`
 
+/** An open connection. */
+export interface Link {
+  /** By the clock of the line, ms. */
+  readonly openedAt: number
+  isBroken(): boolean
+  /** Asks who answers, and runs `use`; cut when the call is stopped. Everything thrown is a fault. */
+  run<T>(call: Pick<Call, 'signal'>, use: (session: Session) => Promise<T>): Promise<T>
+  /** Ends the transaction that a failed run left open; broken where the server does not say so at once. Never rejects. */
+  undo(): Promise<void>
+  close(): Promise<void>
+}
+
 /** Connects, asks who answers, and runs `use`. Everything thrown is a fault. */
 export const withSession = async <T>(
   line: Line,
   call: Call,
   use: (session: Session) => Promise<T>,
 ): Promise<T> => {
-  const signal = AbortSignal.any([call.signal, line.closing])
-  if (signal.aborted) throw new Fault('retry', 'stopped before anything was sent')
-  const socket = new Socket()
-  const abort = () => socket.destroy()
-  signal.addEventListener('abort', abort)
-  let phase: Phase = 'connecting'
-  let client: Client | undefined
+  const link = await openLink(line, call)
   try {
-    client = await connect(line.url, socket)
-    phase = 'reading'
-    const session = await introduce(client, (next) => {
-      phase = next
-    })
-    return await use(session)
-  } catch (thrown) {
-    throw toFault(thrown, phase)
+    return await link.run(call, use)
   } finally {
-    signal.removeEventListener('abort', abort)
-    await hangUp(client, socket, line.clock)
+    await link.close()
   }
 }
 
-const connect = async (connectionString: string, stream: Socket): Promise<Client> => {
+/** Everything thrown is a fault; then nothing is left open. */
+export const openLink = async (line: Line, call: Pick<Call, 'signal'>): Promise<Link> => {
+  const socket = new Socket()
+  const client = makeClient(line.url, socket)
+  const close = (): Promise<void> => hangUp(client, socket, line.clock)
+  const openedAt = line.clock.monotonicMs()
+  try {
+    await untilStopped(line, call, socket, () => client.connect())
+  } catch (thrown) {
+    await close()
+    throw toFault(thrown, 'connecting')
+  }
+  const run = async <T>(by: Pick<Call, 'signal'>, use: (session: Session) => Promise<T>): Promise<T> => {
+    let phase: Phase = 'reading'
+    const enter = (next: Phase): void => {
+      phase = next
+    }
+    try {
+      return await untilStopped(line, by, socket, async () => use(await introduce(client, enter)))
+    } catch (thrown) {
+      throw toFault(thrown, phase)
+    }
+  }
+  const undo = async (): Promise<void> => {
+    const cancel = line.clock.after(HANG_UP_MS, () => socket.destroy())
+    await client.query('ROLLBACK').catch(() => socket.destroy())
+    cancel()
+  }
+  return { openedAt, isBroken: () => !socket.writable, run, undo, close }
+}
+
+/** Cuts the line as soon as the call is stopped or the target closed. */
+const untilStopped = async <T>(
+  { closing }: Line,
+  call: Pick<Call, 'signal'>,
+  socket: Socket,
+  work: () => Promise<T>,
+): Promise<T> => {
+  const signal = AbortSignal.any([call.signal, closing])
+  if (signal.aborted) throw new Fault('retry', 'stopped before anything was sent')
+  const abort = () => socket.destroy()
+  signal.addEventListener('abort', abort)
+  try {
+    return await work()
+  } finally {
+    signal.removeEventListener('abort', abort)
+  }
+}
+
+const makeClient = (connectionString: string, stream: Socket): Client => {
   const client = new Client({
     connectionString,
     application_name: 'curfew',
     connectionTimeoutMillis: CONNECT_MS,
     query_timeout: ANSWER_MS,
+    keepAlive: true,
     stream: () => stream,
   })
   // A connection that is lost between two statements says so here; the next statement fails.
   client.on('error', () => {})
-  await client.connect()
   return client
 }
 
@@ -106,9 +153,9 @@ const introduce = async (client: Client, enter: (phase: Phase) => void): Promise
 }
 
 /** Says goodbye, which rolls back what is open; cuts the line when the server does not listen. */
-const hangUp = async (client: Client | undefined, socket: Socket, clock: Clock): Promise<void> => {
+const hangUp = async (client: Client, socket: Socket, clock: Clock): Promise<void> => {
   const cancel = clock.after(HANG_UP_MS, () => socket.destroy())
-  await client?.end().catch(() => {})
+  await client.end().catch(() => {})
   cancel()
   socket.destroy()
 }
