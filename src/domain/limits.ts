@@ -74,6 +74,8 @@ export const SEARCH_MAX = 100
 export const EXTENSIONS_MAX = 1
 
 export const PROVISION_WITHIN_MS = 15 * MINUTE
+/** So long an end that nobody pressed for has time before it is told that it is under way. */
+export const ENDED_WITHIN_MS = 1 * SECOND
 /** "It is late" is said at these times after the due time, then daily; the first leaves a chat time to show it within a minute. */
 export const LATE_AFTER_MS = [50 * SECOND, 10 * MINUTE, 60 * MINUTE] as const
 export const LATE_EVERY_MS = 24 * 60 * MINUTE

@@ -4,6 +4,7 @@
  */
 import { beginDelivery } from '../domain/delivery.ts'
 import { markOf } from '../domain/entry.ts'
+import { ENDED_WITHIN_MS } from '../domain/limits.ts'
 import {
   type AccountOwner,
   deliveryKey,
@@ -185,13 +186,18 @@ const spread = (key: RecordKey, at: Instant | null, chosen: Lane, all: readonly 
 /** Whatever happens to a request, its places in chat may be behind. */
 const dueViews = (state: Folded, happenings: readonly Happening[]): readonly Due[] => {
   if (state.kind !== 'request') return []
-  const at = happenings.find((one) => one.on === 'request' && one.id === state.id && shows(one))?.event.at
-  if (at === undefined) return []
+  const shown = happenings.find((one) => one.on === 'request' && one.id === state.id && shows(one))
+  if (shown === undefined) return []
+  const at = shown.event.at + (isOverSoon(state, shown) ? ENDED_WITHIN_MS : 0)
   return state.places.flatMap((place) => {
     const id = placeId(place)
     return dueInChat(deliveryKey(state.id, id), place, state.posted[id], at)
   })
 }
+
+/** What nobody pressed for is told once, when it has ended, which is soon; where it is not, that it is being ended. */
+const isOverSoon = (request: Request, { event }: Happening): boolean =>
+  event.type === 'ending' && event.because === 'expired' && phaseOf(request) === 'ending'
 
 /** Events of the views themselves do not change what is shown. */
 const shows = ({ event }: Happening): boolean => event.type !== 'posted'

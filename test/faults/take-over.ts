@@ -24,7 +24,6 @@ const CALLS = [
   { call: 'redis commit [attempted revoke]', when: 'after' },
   { call: 'sql REVOKE', when: 'before' },
   { call: 'sql REVOKE', when: 'after' },
-  { call: 'sql SELECT pid, pg_terminate_backend', when: 'after' },
   { call: 'sql WITH RECURSIVE paths', when: 'after' },
   { call: 'redis commit [answered ok, looked', when: 'before' },
 ] as const

@@ -4,16 +4,18 @@
  */
 import { Fault } from '../../domain/fault.ts'
 import type { Call } from '../../ports.ts'
-import { endSessions } from './end-sessions.ts'
+import { askToEnd, untilEnded } from './end-sessions.ts'
 import { checkSystem, type Handle } from './handle.ts'
 import { becomeAdmin, type Session } from './session.ts'
 
 const LIMITS = `SET LOCAL lock_timeout='2s'; SET LOCAL statement_timeout='5s';`
 
-/** No membership of ours is a WARNING to PostgreSQL, not an error: only the read-back tells. */
+/** What is not there is not asked for: it would take a lock. */
 const revokeSql = (of: Given, admin: string): string => `
 BEGIN; ${LIMITS} ${admin}
 DO $c$ DECLARE r text; a text; BEGIN
+  PERFORM FROM pg_auth_members WHERE roleid = ${of.role.oid} AND member = ${of.account.oid};
+  IF NOT FOUND THEN RETURN; END IF;
   SELECT rolname INTO r FROM pg_roles WHERE oid = ${of.role.oid};
   SELECT rolname INTO a FROM pg_roles WHERE oid = ${of.account.oid};
   IF r IS NULL OR a IS NULL THEN RETURN; END IF;
@@ -24,24 +26,31 @@ END $c$; COMMIT;`
 export const revoke = async (session: Session, of: Handle, call: Call): Promise<void> => {
   checkSystem(session, of)
   if (call.left() <= 0) throw new Fault('retry', 'the time for this try had passed, so nothing was sent')
-  const [exists] = await session.read('SELECT FROM pg_auth_members WHERE roleid = $1 AND member = $2', [
-    of.role.oid,
-    of.account.oid,
-  ])
-  if (exists !== undefined) await takeRole(session, of)
-  await endSessions(session, of.account.oid)
+  await takeRole(session, of)
 }
 
 /** Which of our roles, and who has it. */
-type Given = {
+export type Given = {
   readonly role: Pick<Handle['role'], 'oid'>
   readonly account: Pick<Handle['account'], 'oid'>
 }
 
-/** Takes our role and ends no session. */
+/** Takes our role, and ends the sessions once that is committed: each trip to the server costs more than what it is for. */
 export const takeRole = async (session: Session, of: Given): Promise<void> => {
+  const { oid } = of.account
   const admin = await becomeAdmin(session, of.role.oid)
-  if (admin === undefined)
+  const taking = admin === undefined ? await unlessThere(session, of) : revokeSql(of, admin)
+  const asked = await session.write<{ pid: number }>(`${taking} ${askToEnd(session, oid)}`)
+  await untilEnded(session, oid, asked)
+}
+
+/** Where the bot may not take it: nothing to say, or a fault. */
+const unlessThere = async (session: Session, { role, account }: Given): Promise<string> => {
+  const [there] = await session.read('SELECT FROM pg_auth_members WHERE roleid = $1 AND member = $2', [
+    role.oid,
+    account.oid,
+  ])
+  if (there !== undefined)
     throw new Fault('permanent', 'the bot may not take this role; the recipe was undone')
-  await session.write(revokeSql(of, admin))
+  return ''
 }

@@ -32,6 +32,8 @@ export interface Session {
   read<R extends QueryResultRow>(sql: string, values?: readonly unknown[]): Promise<R[]>
   /** Sends one message of several statements; what fails afterwards may have landed. */
   write<R extends QueryResultRow>(sql: string): Promise<R[]>
+  /** Between two questions. */
+  pause(ms: number): Promise<void>
 }
 
 export interface Line {
@@ -90,7 +92,7 @@ export const openLink = async (line: Line, call: Pick<Call, 'signal'>): Promise<
       phase = next
     }
     try {
-      return await untilStopped(line, by, socket, async () => use(await introduce(client, enter)))
+      return await untilStopped(line, by, socket, async () => use(await introduce(client, line.clock, enter)))
     } catch (thrown) {
       throw toFault(thrown, phase)
     }
@@ -135,7 +137,7 @@ const makeClient = (connectionString: string, stream: Socket): Client => {
   return client
 }
 
-const introduce = async (client: Client, enter: (phase: Phase) => void): Promise<Session> => {
+const introduce = async (client: Client, clock: Clock, enter: (phase: Phase) => void): Promise<Session> => {
   const who = await client.query(WHO)
   return {
     ...who.rows[0],
@@ -149,6 +151,7 @@ const introduce = async (client: Client, enter: (phase: Phase) => void): Promise
       enter('reading')
       return results.flatMap((result) => result.rows)
     },
+    pause: (ms) => new Promise<void>((resolve) => clock.after(ms, resolve)),
   }
 }
 

@@ -42,7 +42,6 @@ const revokeUnmarked = async (session: Session, of: LoginHandle): Promise<void> 
   ])
   if (found === undefined) return
   await takeRole(session, { role: of.role, account: found })
-  await endSessions(session, found.oid)
   throw new Fault('permanent', sayUnmarked(of))
 }
 
