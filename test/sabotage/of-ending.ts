@@ -33,11 +33,23 @@ export const OF_ENDING: readonly Sabotage[] = [
     name: 'a look rides on a connection that was opened before it was asked',
     breaks: 4,
     file: 'targets/postgres/share-session.ts',
-    find: 'const batch = waiting.splice(0)',
-    replace: 'const batch: Waiting[] = []\n    queueMicrotask(() => batch.push(...waiting.splice(0)))',
+    find: 'void runAll(open, clock, waiting.splice(0, count), makeRoom)',
+    replace:
+      'const batch = waiting.splice(0, count)\n    setImmediate(() => batch.push(...waiting.splice(0)))\n    void runAll(open, clock, batch, makeRoom)',
     noticedBy: {
       file: 'test/targets/share-session.test.ts',
       title: 'no look rides on a connection that was there before it was asked',
+    },
+  },
+  {
+    name: 'an end that hangs holds up those behind it',
+    breaks: 9,
+    file: 'targets/postgres/share-session.ts',
+    find: 'makeRoom(rest.splice(0))',
+    replace: 'makeRoom([])',
+    noticedBy: {
+      file: 'test/targets/share-session.test.ts',
+      title: 'what hangs holds up neither who came before it nor who came after it',
     },
   },
   {
@@ -170,9 +182,9 @@ export const OF_ENDING: readonly Sabotage[] = [
     name: "a revoke goes by today's config",
     breaks: 6,
     file: 'targets/postgres/index.ts',
-    find: 'revoke: (access, call) =>\n      spare.use(call, (session) => {\n        const of = readHandle(access)',
+    find: 'revoke: (access, call) =>\n      take(call, (session) => {\n        const of = readHandle(access)',
     replace:
-      "revoke: (access, call) =>\n      spare.use(call, async (session) => {\n        const of = readHandle((await resolve(session, given, { target: name, role: 'readonly', ...access } as never)) as Access)",
+      "revoke: (access, call) =>\n      take(call, async (session) => {\n        const of = readHandle((await resolve(session, given, { target: name, role: 'readonly', ...access } as never)) as Access)",
     noticedBy: {
       file: 'test/targets/postgres-ownership.test.ts',
       title: 'ownership (embedded) > takes away what was given, whatever the config says by now',

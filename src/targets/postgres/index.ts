@@ -35,13 +35,18 @@ export const postgres: TargetKind<Settings> = {
   connect: (name, given, tools) => connect(name, given, tools),
 }
 
+/** Connections at a time, for looks and for ends. */
+const LOOK_LINES = 2
+const TAKE_LINES = 4
+
 const connect = (name: string, given: Settings, { clock }: Tools): Target => {
   const closing = new AbortController()
   const line = { url: given.url, clock, closing: closing.signal }
   const on = <T>(call: Call, use: (session: Session) => Promise<T>): Promise<T> =>
     withSession(line, call, use)
-  const look = shareSession(on)
   const spare = keepSpareLink(line)
+  const look = shareSession(on, clock, LOOK_LINES)
+  const take = shareSession(spare.use, clock, TAKE_LINES)
   /** As the bot, or as somebody else for this one time. */
   const asking =
     (call: Call, url = given.url): Ask =>
@@ -62,7 +67,7 @@ const connect = (name: string, given: Settings, { clock }: Tools): Target => {
       await on(call, (session) => (isLogin(of) ? grantLogin(session, of, call) : grant(session, of, call)))
     },
     revoke: (access, call) =>
-      spare.use(call, (session) => {
+      take(call, (session) => {
         const of = readHandle(access)
         return isLogin(of) ? revokeLogin(session, of, call) : revoke(session, of, call)
       }),

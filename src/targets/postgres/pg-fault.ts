@@ -6,7 +6,7 @@ import { DatabaseError } from 'pg'
 import { Fault, type FaultKind } from '../../domain/fault.ts'
 
 /** How far a connection got: what was only read cannot have landed. */
-export type Phase = 'connecting' | 'reading' | 'writing'
+type Phase = 'connecting' | 'reading' | 'writing'
 
 /** Raised by our own statement when its deadline has passed; the transaction is rolled back. */
 export const TOO_LATE = 'CF001'

@@ -7,7 +7,7 @@ import { Client, escapeIdentifier, type QueryResultRow } from 'pg'
 import { Fault } from '../../domain/fault.ts'
 import type { Instant } from '../../domain/model.ts'
 import type { Call, Clock } from '../../ports.ts'
-import { type Phase, toFault } from './pg-fault.ts'
+import { toFault } from './pg-fault.ts'
 
 const CONNECT_MS = 5_000
 /** Longer than any statement of ours may take, including the end of many sessions. */
@@ -34,6 +34,8 @@ export interface Session {
   write<R extends QueryResultRow>(sql: string): Promise<R[]>
   /** Between two questions. */
   pause(ms: number): Promise<void>
+  /** Ends the transaction that a statement which failed left open; cuts a server off that does not say so at once. Never rejects. */
+  undo(): Promise<void>
 }
 
 export interface Line {
@@ -55,8 +57,7 @@ export interface Link {
   isBroken(): boolean
   /** Asks who answers, and runs `use`; cut when the call is stopped. Everything thrown is a fault. */
   run<T>(call: Pick<Call, 'signal'>, use: (session: Session) => Promise<T>): Promise<T>
-  /** Ends the transaction that a failed run left open; broken where the server does not say so at once. Never rejects. */
-  undo(): Promise<void>
+  undo: Session['undo']
   close(): Promise<void>
 }
 
@@ -86,21 +87,18 @@ export const openLink = async (line: Line, call: Pick<Call, 'signal'>): Promise<
     await close()
     throw toFault(thrown, 'connecting')
   }
-  const run = async <T>(by: Pick<Call, 'signal'>, use: (session: Session) => Promise<T>): Promise<T> => {
-    let phase: Phase = 'reading'
-    const enter = (next: Phase): void => {
-      phase = next
-    }
-    try {
-      return await untilStopped(line, by, socket, async () => use(await introduce(client, line.clock, enter)))
-    } catch (thrown) {
-      throw toFault(thrown, phase)
-    }
-  }
   const undo = async (): Promise<void> => {
     const cancel = line.clock.after(HANG_UP_MS, () => socket.destroy())
     await client.query('ROLLBACK').catch(() => socket.destroy())
     cancel()
+  }
+  const run = async <T>(by: Pick<Call, 'signal'>, use: (session: Session) => Promise<T>): Promise<T> => {
+    try {
+      const ask = async () => use({ ...(await introduce(client, line.clock)), undo })
+      return await untilStopped(line, by, socket, ask)
+    } catch (thrown) {
+      throw toFault(thrown, 'reading')
+    }
   }
   return { openedAt, isBroken: () => !socket.writable, run, undo, close }
 }
@@ -137,7 +135,7 @@ const makeClient = (connectionString: string, stream: Socket): Client => {
   return client
 }
 
-const introduce = async (client: Client, clock: Clock, enter: (phase: Phase) => void): Promise<Session> => {
+const introduce = async (client: Client, clock: Clock): Promise<Omit<Session, 'undo'>> => {
   const who = await client.query(WHO)
   return {
     ...who.rows[0],
@@ -146,10 +144,10 @@ const introduce = async (client: Client, clock: Clock, enter: (phase: Phase) => 
       return result.rows
     },
     write: async <R extends QueryResultRow>(sql: string) => {
-      enter('writing')
-      const results = [await client.query<R>(sql)].flat()
-      enter('reading')
-      return results.flatMap((result) => result.rows)
+      const answer = await client.query<R>(sql).catch((thrown: unknown) => {
+        throw toFault(thrown, 'writing')
+      })
+      return [answer].flat().flatMap((result) => result.rows)
     },
     pause: (ms) => new Promise<void>((resolve) => clock.after(ms, resolve)),
   }

@@ -1,18 +1,19 @@
 /**
- * Looks that come in one breath share a fresh connection: it is opened after the last of them came and closed after the
- * last was answered, so for each of them it is as fresh as one of its own. Opening one costs more than looking.
+ * Calls of one kind that come in one breath share fresh connections: each is opened after the last of its calls came and
+ * closed after the last was answered, so for every one of them it is as fresh as one of its own. Opening costs more than asking.
  */
-import type { Call } from '../../ports.ts'
+import { Fault } from '../../domain/fault.ts'
+import type { Call, Clock } from '../../ports.ts'
 import { toFault } from './pg-fault.ts'
 import type { Session } from './session.ts'
 
-/** Connections at a time: one that hangs does not hold up those who come later. */
-const AT_ONCE = 2
+/** Whoever waits longer than this for one before them goes on elsewhere: what hangs holds up nobody else. */
+const PATIENCE_MS = 200
 
 type Open = (call: Call, use: (session: Session) => Promise<void>) => Promise<void>
 
-/** Runs on somebody's fresh connection, in turn; only for what reads. Rejects with a fault. */
-type Look = <T>(call: Call, use: (session: Session) => Promise<T>) => Promise<T>
+/** Runs on somebody's fresh connection, in turn. Rejects with a fault. */
+type Share = <T>(call: Call, use: (session: Session) => Promise<T>) => Promise<T>
 
 interface Waiting {
   readonly call: Call
@@ -21,43 +22,84 @@ interface Waiting {
   fail(thrown: unknown): void
 }
 
-export const shareSession = (open: Open): Look => {
+/** @param atOnce Connections at a time, besides those on which something hangs. */
+export const shareSession = (open: Open, clock: Clock, atOnce: number): Share => {
   const waiting: Waiting[] = []
   let running = 0
+  let called = false
 
-  const start = (): void => {
-    const last = waiting.at(-1)
-    if (last === undefined || running >= AT_ONCE) return
-    const batch = waiting.splice(0)
-    running += 1
-    void runAll(open, last.call, batch).finally(() => {
-      running -= 1
-      start()
+  /** Once everybody who comes in this breath is here. */
+  const startSoon = (): void => {
+    if (called) return
+    called = true
+    setImmediate(() => {
+      called = false
+      while (waiting.length > 0 && running < atOnce) start(Math.ceil(waiting.length / (atOnce - running)))
     })
+  }
+
+  const start = (count: number): void => {
+    running += 1
+    let isCounted = true
+    const makeRoom = (rest: readonly Waiting[]): void => {
+      waiting.unshift(...rest)
+      if (isCounted) running -= 1
+      isCounted = false
+      startSoon()
+    }
+    void runAll(open, clock, waiting.splice(0, count), makeRoom).finally(() => makeRoom([]))
   }
 
   return (call, use) =>
     new Promise((resolve, reject) => {
-      const run = (session: Session): Promise<() => void> =>
-        use(session).then(
-          (answer) => () => resolve(answer),
-          (thrown) => () => reject(toFault(thrown, 'reading')),
-        )
+      const run = async (session: Session): Promise<() => void> => {
+        try {
+          if (call.signal.aborted) throw new Fault('retry', 'stopped before anything was sent')
+          const answer = await use(session)
+          return () => resolve(answer)
+        } catch (thrown) {
+          await session.undo()
+          return () => reject(toFault(thrown, 'reading'))
+        }
+      }
       waiting.push({ call, run, fail: reject })
-      start()
+      startSoon()
     })
 }
 
-/** Nobody is told before the connection is closed; who was not reached gets its fault. Never rejects. */
-const runAll = async (open: Open, call: Call, batch: readonly Waiting[]): Promise<void> => {
+/** Takes them off one by one. Nobody is told before the connection is closed or somebody hangs; who was not reached gets its fault. Never rejects. */
+const runAll = async (
+  open: Open,
+  clock: Clock,
+  rest: Waiting[],
+  makeRoom: (rest: readonly Waiting[]) => void,
+): Promise<void> => {
   const tell: (() => void)[] = []
-  let fault: unknown
+  let current: Waiting | undefined
+  const tellAll = (): void => {
+    for (const one of tell.splice(0)) one()
+  }
+  const hangs = (): void => {
+    tellAll()
+    makeRoom(rest.splice(0))
+  }
   try {
-    await open(call, async (session) => {
-      for (const one of batch) tell.push(await one.run(session))
+    await open(callOf(rest), async (session) => {
+      for (current = rest.shift(); current !== undefined; current = rest.shift()) {
+        const cancel = clock.after(PATIENCE_MS, hangs)
+        tell.push(await current.run(session))
+        cancel()
+      }
     })
   } catch (thrown) {
-    fault = thrown
+    for (const one of [current ?? [], rest].flat()) tell.push(() => one.fail(thrown))
   }
-  for (const [i, one] of batch.entries()) (tell[i] ?? (() => one.fail(fault)))()
+  tellAll()
+}
+
+/** The last to come has the longest time. */
+const callOf = (batch: readonly Waiting[]): Call => {
+  const last = batch.at(-1)
+  if (last === undefined) throw new Error('nobody waits')
+  return last.call
 }
