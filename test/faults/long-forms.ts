@@ -1,5 +1,5 @@
 /**
- * The test files of this folder that have a long form within them, run in it: networks, clocks, failing targets, lost keys. What
+ * The test files that have a long form within them, run in it: networks, clocks, failing targets, lost keys, very many grants. What
  * the suite runs every day is the same with smaller numbers.
  */
 import { spawn } from 'node:child_process'
@@ -11,10 +11,11 @@ import type { Row } from './support/table.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 const FILES = [
-  ['networks', ['redis-outages', 'postgres-outages']],
-  ['clocks', ['clocks']],
-  ['targets that fail for seven days', ['failing-target']],
-  ['loss and change', ['lost-keys', 'changes']],
+  ['networks', ['faults/redis-outages', 'faults/postgres-outages']],
+  ['clocks', ['faults/clocks']],
+  ['targets that fail for seven days', ['faults/failing-target']],
+  ['loss and change', ['faults/lost-keys', 'faults/changes']],
+  ['a million outstanding', ['bench/outstanding']],
 ] as const
 
 interface Report {
@@ -35,7 +36,7 @@ const runFiles = async (faults: string, names: readonly string[], seed: number):
   const folder = mkdtempSync(join(tmpdir(), 'curfew-long-forms-'))
   const file = join(folder, 'report.json')
   try {
-    const files = names.map((name) => `test/faults/${name}.test.ts`)
+    const files = names.map((name) => `test/${name}.test.ts`)
     const args = [
       'node_modules/vitest/vitest.mjs',
       'run',

@@ -53,8 +53,8 @@ export const shareSession = (open: Open, clock: Clock, atOnce: number): Share =>
   return (call, use) =>
     new Promise((resolve, reject) => {
       const run = async (session: Session): Promise<() => void> => {
+        if (call.signal.aborted) return () => reject(new Fault('retry', 'stopped before anything was sent'))
         try {
-          if (call.signal.aborted) throw new Fault('retry', 'stopped before anything was sent')
           const answer = await use(session)
           return () => resolve(answer)
         } catch (thrown) {
