@@ -33,7 +33,6 @@ const WHO = 'original'
 /** As many ends a second as the promise is about. */
 const ENDS_A_SECOND = 50
 const SOON_MS = 10_000
-const SWEEPS = 10
 const JOBS = 10_000
 const AGAIN_MS = 200
 
@@ -50,17 +49,30 @@ export interface Outstanding {
   readonly start: Cost
   /** Until everything was looked at for the first time. */
   readonly firstLook: Cost
-  readonly tenSweeps: Cost
+  readonly oneSweep: Cost
   readonly ends: Cost
   /** By the journal, of each end, ms. */
   readonly lateMs: readonly number[]
 }
 
+export interface OutstandingOptions {
+  /** How many grants. */
+  readonly count: number
+  /** How many sweeps are measured. */
+  readonly sweeps: number
+  /** As many ends a second as is promised, for so long. */
+  readonly endsForS: number
+}
+
 /**
- * With so many outstanding, and as many of them ending a second as is promised, for so long. What keeps the file of Redis is
+ * What very many outstanding grants cost. What keeps the file of Redis is
  * left out: it is measured elsewhere.
  */
-export const measureOutstanding = async (count: number, endsForS: number): Promise<Outstanding> => {
+export const measureOutstanding = async ({
+  count,
+  sweeps,
+  endsForS,
+}: OutstandingOptions): Promise<Outstanding> => {
   const redis = await startRedis({ appendonly: 'no' })
   let app: App | undefined
   try {
@@ -78,7 +90,8 @@ export const measureOutstanding = async (count: number, endsForS: number): Promi
       app = await startApp(redis.url, local)
     })
     const firstLook = await cost(redis.client, () => untilIdle(redis.client))
-    const tenSweeps = await cost(redis.client, () => pause(SWEEPS * SWEEP_MS))
+    const all = await cost(redis.client, () => pause(sweeps * SWEEP_MS))
+    const oneSweep = { here: all.here / sweeps, there: all.there / sweeps, passed: all.passed / sweeps }
     const dueAt = Math.ceil((Date.now() + SOON_MS) / 1_000) * 1_000
     const many = ENDS_A_SECOND * endsForS
     await copies.endAt(many, (i) => dueAt + Math.floor(i / ENDS_A_SECOND) * 1_000)
@@ -87,23 +100,22 @@ export const measureOutstanding = async (count: number, endsForS: number): Promi
     const ends = await cost(redis.client, async () => {
       lateMs = await untilEnded(redis.client, from, many)
     })
-    return { bytes, start, firstLook, tenSweeps, ends, lateMs }
+    return { bytes, start, firstLook, oneSweep, ends, lateMs }
   } finally {
     await app?.stop()
     await redis.stop()
   }
 }
 
-/** For so long, in the bench. */
-const ENDS_FOR_S = 20
+const AT_LENGTH = { sweeps: 10, endsForS: 20 }
 
 /** Answers lines of figures. */
 export const outstanding = async (count: number): Promise<string[]> => {
-  const { bytes, lateMs, ...costs } = await measureOutstanding(count, ENDS_FOR_S)
+  const { bytes, lateMs, ...costs } = await measureOutstanding({ count, ...AT_LENGTH })
   const said: Record<keyof typeof costs, string> = {
     start: 'start',
     firstLook: 'the first look at everything',
-    tenSweeps: 'ten sweeps',
+    oneSweep: 'a sweep',
     ends: `${ENDS_A_SECOND} ends a second`,
   }
   return [
