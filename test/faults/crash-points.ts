@@ -21,6 +21,9 @@ export interface Point {
   readonly point: string
 }
 
+/** Before the call is made, or after it was answered. */
+type When = 'before' | 'after'
+
 /** What goes on without anybody asking is looked at for so long. */
 const IDLE_MS = 11_000
 
@@ -93,7 +96,7 @@ export interface Crashed {
 export const crashAtEach = async (
   rig: Rig,
   points: readonly Point[],
-  when: 'before' | 'after',
+  when: When,
   progress?: (done: number, point: string) => void,
 ): Promise<Crashed> => {
   const lane: Lane = { approver: dba(0), acks: [] }
@@ -142,23 +145,37 @@ export const crashAtCalls = async (
   return untilSound(rig, acks, { withinMs: SOUND_MS })
 }
 
-/** Over several companies at once, each with its share. */
+/** What is not come to in one pass, since chats and sweeps have their own pace, may be in the next. */
+const PASSES = 3
+
+/** Over several companies at once, each with its share; after and before each. */
 export const crashEverywhere = async (
   points: readonly Point[],
   atOnce: number,
   options: RigOptions & { readonly progress?: (done: number, point: string) => void },
 ): Promise<readonly Crashed[]> => {
   const results: Crashed[] = []
-  const jobs = (['after', 'before'] as const).flatMap((when) =>
-    Array.from({ length: atOnce }, (_, n) => ({ when, share: points.filter((_, i) => i % atOnce === n) })),
-  )
-  await inTurns(jobs, atOnce, async ({ when, share }) => {
-    const rig = await openRig({ ...options, approvers: 1 })
-    try {
-      results.push(await crashAtEach(rig, share, when, options.progress))
-    } finally {
-      await rig.close()
-    }
-  })
+  let left: Readonly<Record<When, readonly Point[]>> = { after: points, before: points }
+  for (let pass = 1; pass <= PASSES; pass += 1) {
+    const missed: Record<When, Point[]> = { after: [], before: [] }
+    const jobs = (['after', 'before'] as const).flatMap((when) =>
+      Array.from({ length: atOnce }, (_, n) => ({
+        when,
+        share: left[when].filter((_, i) => i % atOnce === n),
+      })).filter(({ share }) => share.length > 0),
+    )
+    await inTurns(jobs, atOnce, async ({ when, share }) => {
+      const rig = await openRig({ ...options, approvers: 1 })
+      try {
+        const crashed = await crashAtEach(rig, share, when, options.progress)
+        missed[when].push(...crashed.missed)
+        // Told as missed only by the last pass.
+        results.push(pass < PASSES ? { ...crashed, missed: [] } : crashed)
+      } finally {
+        await rig.close()
+      }
+    })
+    left = missed
+  }
   return results
 }

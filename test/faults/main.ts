@@ -162,6 +162,8 @@ const parts: Readonly<Record<string, () => Promise<Row[]>>> = {
   'long-forms': () => runLongForms(SEED),
 }
 
+// Each company stops its servers when this process ends.
+process.setMaxListeners(0)
 const [, , ...named] = process.argv
 say(`SEED=${SEED} SCALE=${SCALE} COMPANIES=${COMPANIES}`)
 const rows: Row[] = []
