@@ -28,29 +28,46 @@ const idOf = (i: number): string =>
   `R-${Array.from({ length: 6 }, (_, place) => ALPHABET[Math.floor(i / 32 ** (5 - place)) % 32]).join('')}`
 const nameOf = (i: number): string => `p${i}q`
 
+/** Copies are made within Redis: that is an order of magnitude faster than sending them all. */
+const COPY = `
+local copies, commands, entries = cjson.decode(ARGV[1]), cjson.decode(ARGV[2]), cjson.decode(ARGV[3])
+local n, id, who = tonumber(ARGV[4]), ARGV[5]:gsub('%-', '%%-'), ARGV[6]
+for _, copy in ipairs(copies) do
+  local function rename(text) return (text:gsub(id, copy[1]):gsub(who, copy[2])) end
+  for _, entry in ipairs(entries) do
+    n = n + 1
+    redis.call('XADD', KEYS[1], n .. '-0', 'e', rename(entry[2]))
+    redis.call('RPUSH', rename(entry[1]), n)
+  end
+  for _, command in ipairs(commands) do
+    local renamed = {}
+    for i, word in ipairs(command) do renamed[i] = rename(word) end
+    redis.call(unpack(renamed))
+  end
+end
+return n`
+
 export const copyGrants = async (redis: Redis, original: Original, count: number): Promise<Copies> => {
-  const rename = (text: string, i: number): string =>
-    text.replaceAll(original.id, idOf(i)).replaceAll(original.who, nameOf(i))
   const isTheirs = (text: string): boolean => text.includes(original.id) || text.includes(original.who)
   const names = (await redis.keys('{curfew}:*')).filter((name) => !/:(g|n):/.test(name))
   const commands = (await Promise.all(names.map((name) => commandsFor(redis, name)))).flat()
-  const template = JSON.stringify(commands.filter(([, ...args]) => args.some(isTheirs)))
+  const theirs = commands.filter(([, ...args]) => args.some(isTheirs))
   const entries = (await redis.xrange(JOURNAL, '-', '+'))
     .map(([, fields]) => fields[1] ?? '')
     .filter((text) => isTheirs((JSON.parse(text) as { record: string }).record))
+  const numbered = entries.map((text) => [
+    numbersName((JSON.parse(text) as { record: RecordKey }).record),
+    text,
+  ])
 
   let n = Number(await redis.hget(HEAD, 'n'))
   for (let first = 0; first < count; first += AT_ONCE) {
-    const pipeline = redis.pipeline()
-    for (let i = first; i < Math.min(count, first + AT_ONCE); i += 1) {
-      for (const text of entries.map((entry) => rename(entry, i))) {
-        n += 1
-        pipeline.xadd(JOURNAL, `${n}-0`, 'e', text)
-        pipeline.rpush(numbersName((JSON.parse(text) as { record: RecordKey }).record), n)
-      }
-      for (const [name, ...args] of JSON.parse(rename(template, i)) as Command[]) pipeline.call(name, ...args)
-    }
-    await pipeline.exec()
+    const copies = Array.from({ length: Math.min(AT_ONCE, count - first) }, (_, i) => [
+      idOf(first + i),
+      nameOf(first + i),
+    ])
+    const args = [copies, theirs, numbered].map((one) => JSON.stringify(one))
+    n = Number(await redis.eval(COPY, 1, JOURNAL, ...args, n, original.id, original.who))
   }
   const lanes = names.filter((name) => name.startsWith(dueName('' as never)))
   await countAnew(redis, n, lanes)
