@@ -6,8 +6,8 @@ import type { Client } from 'pg'
 import { type Bench, type Event, READONLY } from '../fixtures/run-bot.ts'
 import { describeFigures, inTurns } from './figures.ts'
 
-/** Grants come and so end in clusters: at this pace up to 50 of one target in one second, which is what the promise is about. */
-const PRESSES_A_SECOND = 40
+/** Ends fall on whole seconds, and so come in clusters: at this pace up to about 50 at one instant, which is what the promise is about. */
+const PRESSES_A_SECOND = 25
 /** Connecting costs the server more than the end that is measured: it is done before, and not so early that they are too many. */
 const CONNECT_FROM_MS = 1200
 const LOOK_FROM_MS = 100
