@@ -6,8 +6,8 @@ const IS_LONG = process.env.FAULTS === 'long'
 const OPTIONS = { count: IS_LONG ? 1_000_000 : 100_000, sweeps: 3, endsForS: 5 }
 const LIMIT_MS = IS_LONG ? 3_600_000 : 400_000
 
-/** What the promises say of one sweep over a hundred thousand, of one grant beside a job of BullMQ, and of the worst end. */
-const SWEEP_S = 1
+/** What the promises say of one sweep, a second for each hundred thousand; of one grant beside a job of BullMQ; and of the worst end. */
+const SWEEP_S = OPTIONS.count / 100_000
 const BYTES_MAX = 8_000
 const LATE_MS = 5_000
 
