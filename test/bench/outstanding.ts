@@ -64,10 +64,7 @@ export interface OutstandingOptions {
   readonly endsForS: number
 }
 
-/**
- * What very many outstanding grants cost. What keeps the file of Redis is
- * left out: it is measured elsewhere.
- */
+/** What very many outstanding grants cost. What keeps the file of Redis is left out: it is measured elsewhere. */
 export const measureOutstanding = async ({
   count,
   sweeps,
