@@ -9,7 +9,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Redis } from 'ioredis'
 import { composeScripts } from '../../src/journal/scripts.ts'
-import { inTurns } from '../bench/figures.ts'
 import type { Ack, Verdict } from './support/invariants.ts'
 import { SHA_SHOWN } from './support/name-call.ts'
 import { type Lane, live, type Way } from './support/people.ts'
@@ -84,40 +83,6 @@ export const findPoints = async (rig: Rig, ways: readonly Way[]): Promise<readon
   }
 }
 
-export interface Crashed {
-  /** Points at which a bot died. */
-  readonly died: number
-  /** Points that this run did not come to. */
-  readonly missed: readonly Point[]
-  readonly verdict: Verdict
-}
-
-/** Dies at each of these points in turn, in one company. */
-export const crashAtEach = async (
-  rig: Rig,
-  points: readonly Point[],
-  when: When,
-  progress?: (done: number, point: string) => void,
-): Promise<Crashed> => {
-  const lane: Lane = { approver: dba(0), acks: [] }
-  const missed: Point[] = []
-  for (const [n, { way, point }] of points.entries()) {
-    progress?.(n, point)
-    const [bot] = rig.bots()
-    if (bot === undefined) throw new Error('no bot runs')
-    await rig.arm(bot, { strike: { when, point, signal: 'SIGKILL' } })
-    const again = rig.died(bot).then(() => rig.startBot())
-    await live(rig, lane, way)
-    if (rig.bots().includes(bot)) {
-      missed.push({ way, point })
-      await rig.kill(bot)
-    }
-    await again
-  }
-  const verdict = await untilSound(rig, lane.acks)
-  return { died: points.length - missed.length, missed, verdict }
-}
-
 const SOUND_MS = 40_000
 
 /** The short form: such lives again and again, while one bot after another dies at such a call, counted from when the last one died. */
@@ -145,37 +110,66 @@ export const crashAtCalls = async (
   return untilSound(rig, acks, { withinMs: SOUND_MS })
 }
 
-/** What is not come to in one pass, since chats and sweeps have their own pace, may be in the next. */
-const PASSES = 3
+/** Chats and sweeps have their own pace: what one life does not come to, the next may. */
+const TRIES = 10
 
-/** Over several companies at once, each with its share; after and before each. */
+interface Death extends Point {
+  readonly when: When
+  /** This one too. */
+  readonly tries: number
+}
+
+export interface Crashed {
+  /** Points at which a bot died. */
+  readonly died: number
+  /** Points that no try came to. */
+  readonly missed: readonly Point[]
+  readonly verdict: Verdict
+}
+
+/** After and before each of these points, over several companies at once. */
 export const crashEverywhere = async (
   points: readonly Point[],
   atOnce: number,
-  options: RigOptions & { readonly progress?: (done: number, point: string) => void },
+  options: RigOptions & { readonly progress?: (left: number) => void },
 ): Promise<readonly Crashed[]> => {
-  const results: Crashed[] = []
-  let left: Readonly<Record<When, readonly Point[]>> = { after: points, before: points }
-  for (let pass = 1; pass <= PASSES; pass += 1) {
-    const missed: Record<When, Point[]> = { after: [], before: [] }
-    const jobs = (['after', 'before'] as const).flatMap((when) =>
-      Array.from({ length: atOnce }, (_, n) => ({
-        when,
-        share: left[when].filter((_, i) => i % atOnce === n),
-      })).filter(({ share }) => share.length > 0),
-    )
-    await inTurns(jobs, atOnce, async ({ when, share }) => {
-      const rig = await openRig({ ...options, approvers: 1 })
-      try {
-        const crashed = await crashAtEach(rig, share, when, options.progress)
-        missed[when].push(...crashed.missed)
-        // Told as missed only by the last pass.
-        results.push(pass < PASSES ? { ...crashed, missed: [] } : crashed)
-      } finally {
-        await rig.close()
-      }
-    })
-    left = missed
+  const left = (['after', 'before'] as const).flatMap((when) =>
+    points.map((point): Death => ({ ...point, when, tries: 1 })),
+  )
+  const inOne = async (): Promise<Crashed> => {
+    const rig = await openRig({ ...options, approvers: 1 })
+    try {
+      return await crashInOne(rig, left, options.progress)
+    } finally {
+      await rig.close()
+    }
   }
-  return results
+  return Promise.all(Array.from({ length: atOnce }, inOne))
+}
+
+/** Takes one death after another off the list, and puts back what was not come to. */
+const crashInOne = async (rig: Rig, left: Death[], progress?: (left: number) => void): Promise<Crashed> => {
+  const lane: Lane = { approver: dba(0), acks: [] }
+  const missed: Point[] = []
+  let died = 0
+  for (let death = left.shift(); death !== undefined; death = left.shift()) {
+    if (await dieAt(rig, lane, death)) died += 1
+    else if (death.tries < TRIES) left.push({ ...death, tries: death.tries + 1 })
+    else missed.push(death)
+    progress?.(left.length)
+  }
+  return { died, missed, verdict: await untilSound(rig, lane.acks) }
+}
+
+/** One life in which the bot dies once, and another one goes on. Answers whether it came to that point. */
+const dieAt = async (rig: Rig, lane: Lane, { way, point, when }: Death): Promise<boolean> => {
+  const [bot] = rig.bots()
+  if (bot === undefined) throw new Error('no bot runs')
+  await rig.arm(bot, { strike: { when, point, signal: 'SIGKILL' } })
+  const again = rig.died(bot).then(() => rig.startBot())
+  await live(rig, lane, way)
+  const isMissed = rig.bots().includes(bot)
+  if (isMissed) await rig.kill(bot)
+  await again
+  return !isMissed
 }

@@ -44,11 +44,11 @@ const crash = async (): Promise<Row[]> => {
   say(
     `crash points: ${all.length} boundaries in the lives ${LIVES.join(', ')}; each after and before its call`,
   )
-  const progress = (done: number, point: string): void => {
-    if (done % 20 === 0) say(`crash points: ${done} done in one company, now ${point}`)
+  const progress = (left: number): void => {
+    if (left > 0 && left % 20 === 0) say(`crash points: ${left} left`)
   }
   // Such a life mostly waits.
-  const results = await crashEverywhere(points, COMPANIES * 2, { built: BUILT, progress })
+  const results = await crashEverywhere(points, COMPANIES * 4, { built: BUILT, progress })
   for (const { missed } of results)
     for (const { way, point } of missed) say(`not come to this time: ${way}: ${point}`)
   const died = results.reduce((sum, result) => sum + result.died, 0)

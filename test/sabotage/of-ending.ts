@@ -65,6 +65,17 @@ export const OF_ENDING: readonly Sabotage[] = [
     },
   },
   {
+    name: 'a grant does without the spare connection',
+    breaks: 4,
+    file: 'targets/postgres/index.ts',
+    find: 'await spare.keep()',
+    replace: 'void spare',
+    noticedBy: {
+      file: 'test/targets/postgres-full.test.ts',
+      title: 'a server without a free connection (embedded) > gives nothing whose end would not get through',
+    },
+  },
+  {
     name: 'nobody looks again before the fence of a grant is over',
     breaks: 4,
     file: 'domain/seat.ts',

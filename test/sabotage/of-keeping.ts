@@ -49,6 +49,17 @@ export const OF_KEEPING: readonly Sabotage[] = [
     },
   },
   {
+    name: 'an end by time is told twice',
+    breaks: 8,
+    file: 'service/change.ts',
+    find: 'isOverSoon(state, shown) ? ENDED_WITHIN_MS : 0',
+    replace: '0',
+    noticedBy: {
+      file: 'test/service/change.test.ts',
+      title: 'a place in chat is told that time is up, when it has ended or takes longer than that',
+    },
+  },
+  {
     name: 'calls that hang take the places of others',
     breaks: 9,
     file: 'service/pump.ts',

@@ -57,7 +57,6 @@ export interface Link {
   isBroken(): boolean
   /** Asks who answers, and runs `use`; cut when the call is stopped. Everything thrown is a fault. */
   run<T>(call: Pick<Call, 'signal'>, use: (session: Session) => Promise<T>): Promise<T>
-  undo: Session['undo']
   close(): Promise<void>
 }
 
@@ -100,7 +99,7 @@ export const openLink = async (line: Line, call: Pick<Call, 'signal'>): Promise<
       throw toFault(thrown, 'reading')
     }
   }
-  return { openedAt, isBroken: () => !socket.writable, run, undo, close }
+  return { openedAt, isBroken: () => !socket.writable, run, close }
 }
 
 /** Cuts the line as soon as the call is stopped or the target closed. */

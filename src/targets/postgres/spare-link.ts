@@ -7,11 +7,11 @@ import { isFull } from './pg-fault.ts'
 import { type Line, type Link, openLink, type Session } from './session.ts'
 
 /** So often it is seen to that it is there, and so old it becomes. */
-const LOOK_EVERY_MS = 5_000
+const CHECK_EVERY_MS = 5_000
 const OLD_MS = 5 * 60_000
 
 export interface SpareLink {
-  /** Runs on a fresh connection, or on the spare one where the server has no other left. Rejects with a fault. */
+  /** Runs on a fresh connection, or on the spare one where the server has no other left; leaves no transaction open. Rejects with a fault. */
   use<T>(call: Call, use: (session: Session) => Promise<T>): Promise<T>
   /** From now on there is one. Rejects with a fault when none can be opened now. */
   keep(): Promise<void>
@@ -24,7 +24,7 @@ export const keepSpareLink = (line: Line): SpareLink => {
   /** It is in somebody's hands. */
   let lent = false
   let opening: Promise<void> | undefined
-  let looks: (() => void) | undefined
+  let stopChecking: (() => void) | undefined
 
   const isThere = (): boolean => lent || (spare !== undefined && !spare.isBroken())
 
@@ -43,11 +43,11 @@ export const keepSpareLink = (line: Line): SpareLink => {
     return opening
   }
 
-  const look = (): void => {
+  const check = (): void => {
     const isOld = spare !== undefined && line.clock.monotonicMs() - spare.openedAt > OLD_MS
-    // Where none is to be had, what is there stays, and it is looked again soon.
+    // Where none is to be had, what is there stays, and it is tried again soon.
     if (isOld || !isThere()) openOne().catch(() => undefined)
-    looks = line.clock.after(LOOK_EVERY_MS, look)
+    stopChecking = line.clock.after(CHECK_EVERY_MS, check)
   }
 
   const borrow = (): Link | undefined => {
@@ -80,19 +80,16 @@ export const keepSpareLink = (line: Line): SpareLink => {
       const [link, putAway] = await take(call)
       try {
         return await link.run(call, use)
-      } catch (thrown) {
-        await link.undo()
-        throw thrown
       } finally {
         await putAway(link)
       }
     },
     keep: async () => {
-      looks ??= line.clock.after(LOOK_EVERY_MS, look)
+      stopChecking ??= line.clock.after(CHECK_EVERY_MS, check)
       if (!isThere()) await openOne()
     },
     close: async () => {
-      looks?.()
+      stopChecking?.()
       await opening?.catch(() => undefined)
       await spare?.close()
     },
