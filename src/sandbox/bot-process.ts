@@ -29,7 +29,7 @@ export interface BotOptions {
 }
 
 /** What the bot ended with before it was up. */
-class BotEnded extends Error {
+export class BotEnded extends Error {
   readonly code: number | null
 
   constructor(code: number | null, said: string) {

@@ -1,6 +1,6 @@
 /**
- * SIGKILL at every boundary between two outside calls of whole lives: the boundaries are recorded from a run, then one bot
- * dies at each, is started again, and the life goes on to its end. A call that changes nothing outside makes no boundary:
+ * SIGKILL at every boundary between two outside calls of whole lives and of starts: the boundaries are recorded from a run, then one
+ * bot dies at each, another is started, and what was begun goes on to its end. A call that changes nothing outside makes no boundary:
  * what is left behind by a death after it is the same as before it.
  */
 import { randomBytes } from 'node:crypto'
@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Redis } from 'ioredis'
 import { composeScripts } from '../../src/journal/scripts.ts'
+import { armRunning, type Course, type Prepared } from './support/courses.ts'
 import type { Ack, Verdict } from './support/invariants.ts'
 import { SHA_SHOWN } from './support/name-call.ts'
 import { type Lane, live, type Way } from './support/people.ts'
@@ -16,7 +17,7 @@ import { dba, openRig, type Rig, type RigOptions } from './support/rig.ts'
 import { untilSound } from './support/until-sound.ts'
 
 export interface Point {
-  readonly way: Way
+  readonly course: Course
   readonly point: string
 }
 
@@ -45,12 +46,12 @@ const changesSomething = async (redis: Redis, name: string): Promise<boolean> =>
   return info?.[2].includes('write') ?? true
 }
 
-const record = async (rig: Rig, life: () => Promise<unknown>): Promise<readonly string[]> => {
+/** The calls of a bot while this goes on, in order. */
+const record = async (rig: Rig, { arm, goOn }: Prepared): Promise<readonly string[]> => {
   const file = join(tmpdir(), `curfew-calls-${randomBytes(6).toString('hex')}`)
-  const [bot] = rig.bots()
-  if (bot === undefined) throw new Error('no bot runs')
-  await rig.arm(bot, { record: file })
-  await life()
+  const bot = await arm({ record: file })
+  if (bot === undefined) throw new Error('a bot died that nobody killed')
+  await goOn()
   await rig.arm(bot, {})
   const text = await readFile(file, 'utf8').catch(() => '')
   await rm(file, { force: true })
@@ -58,25 +59,26 @@ const record = async (rig: Rig, life: () => Promise<unknown>): Promise<readonly 
 }
 
 /**
- * The boundaries of these lives, in order: those that two runs have in common, each once. What also happens in a
+ * The boundaries of these courses, in order: those that two runs have in common, each once. What also happens in a
  * bot that nobody asks for anything counts once in each phase of a life.
  */
-export const findPoints = async (rig: Rig, ways: readonly Way[]): Promise<readonly Point[]> => {
+export const findPoints = async (rig: Rig, courses: readonly Course[]): Promise<readonly Point[]> => {
   const redis = new Redis({ path: rig.bench.redis.path })
+  const lane: Lane = { approver: dba(0), acks: [] }
+  const run = async (course: Course) => record(rig, await course.prepare(rig, lane))
+  const pause = () => new Promise((resolve) => setTimeout(resolve, IDLE_MS))
   try {
-    const idle = await record(rig, () => new Promise((resolve) => setTimeout(resolve, IDLE_MS)))
-    const always = new Set(idle.map(nameOf))
-    const found = new Map<string, Way>()
-    for (const way of ways) {
-      const run = () => record(rig, () => live(rig, { approver: dba(0), acks: [] }, way))
-      const [first, second] = [await run(), new Set(await run())]
+    const always = new Set((await record(rig, { arm: armRunning(rig), goOn: pause })).map(nameOf))
+    const found = new Map<string, Course>()
+    for (const course of courses) {
+      const [first, second] = [await run(course), new Set(await run(course))]
       for (const point of first)
         if (second.has(point) && !found.has(point) && !(always.has(nameOf(point)) && !point.endsWith(' #1')))
-          found.set(point, way)
+          found.set(point, course)
     }
     const points: Point[] = []
-    for (const [point, way] of found)
-      if (await changesSomething(redis, nameOf(point))) points.push({ way, point })
+    for (const [point, course] of found)
+      if (await changesSomething(redis, nameOf(point))) points.push({ course, point })
     return points
   } finally {
     redis.disconnect()
@@ -110,20 +112,18 @@ export const crashAtCalls = async (
   return untilSound(rig, acks, { withinMs: SOUND_MS })
 }
 
-/** Chats and sweeps have their own pace: what one life does not come to, the next may. */
-const TRIES = 10
+/** Chats and sweeps have their own pace: what one run does not come to, the next may. */
+const TRIES = 20
 
 interface Death extends Point {
   readonly when: When
-  /** This one too. */
-  readonly tries: number
 }
 
 export interface Crashed {
   /** Points at which a bot died. */
   readonly died: number
   /** Points that no try came to. */
-  readonly missed: readonly Point[]
+  readonly missed: readonly Death[]
   readonly verdict: Verdict
 }
 
@@ -134,7 +134,7 @@ export const crashEverywhere = async (
   options: RigOptions & { readonly progress?: (left: number) => void },
 ): Promise<readonly Crashed[]> => {
   const left = (['after', 'before'] as const).flatMap((when) =>
-    points.map((point): Death => ({ ...point, when, tries: 1 })),
+    points.map((point): Death => ({ ...point, when })),
   )
   const inOne = async (): Promise<Crashed> => {
     const rig = await openRig({ ...options, approvers: 1 })
@@ -147,28 +147,31 @@ export const crashEverywhere = async (
   return Promise.all(Array.from({ length: atOnce }, inOne))
 }
 
-/** Takes one death after another off the list, and puts back what was not come to. */
+/** Takes one death after another off the list. */
 const crashInOne = async (rig: Rig, left: Death[], progress?: (left: number) => void): Promise<Crashed> => {
   const lane: Lane = { approver: dba(0), acks: [] }
-  const missed: Point[] = []
+  const missed: Death[] = []
   let died = 0
   for (let death = left.shift(); death !== undefined; death = left.shift()) {
-    if (await dieAt(rig, lane, death)) died += 1
-    else if (death.tries < TRIES) left.push({ ...death, tries: death.tries + 1 })
-    else missed.push(death)
     progress?.(left.length)
+    if (await diesAtLast(rig, lane, death)) died += 1
+    else missed.push(death)
   }
   return { died, missed, verdict: await untilSound(rig, lane.acks) }
 }
 
-/** One life in which the bot dies once, and another one goes on. Answers whether it came to that point. */
-const dieAt = async (rig: Rig, lane: Lane, { way, point, when }: Death): Promise<boolean> => {
-  const [bot] = rig.bots()
-  if (bot === undefined) throw new Error('no bot runs')
-  await rig.arm(bot, { strike: { when, point, signal: 'SIGKILL' } })
-  const again = rig.died(bot).then(() => rig.startBot())
-  await live(rig, lane, way)
-  const isMissed = rig.bots().includes(bot)
+const diesAtLast = async (rig: Rig, lane: Lane, death: Death): Promise<boolean> => {
+  for (let tries = 0; tries < TRIES; tries += 1) if (await dieAt(rig, lane, death)) return true
+  return false
+}
+
+/** One run in which the bot dies once, and another one goes on. Answers whether it came to that point. */
+const dieAt = async (rig: Rig, lane: Lane, { course, point, when }: Death): Promise<boolean> => {
+  const { arm, goOn } = await course.prepare(rig, lane)
+  const bot = await arm({ strike: { when, point, signal: 'SIGKILL' } })
+  const again = bot === undefined ? rig.startBot() : rig.died(bot).then(() => rig.startBot())
+  await goOn()
+  const isMissed = bot !== undefined && rig.bots().includes(bot)
   if (isMissed) await rig.kill(bot)
   await again
   return !isMissed

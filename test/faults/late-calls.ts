@@ -24,6 +24,8 @@ const isStopped = (record: string) => async (): Promise<boolean> =>
 export interface Paused {
   /** What the bot that woke said of its call; absent: it went through. */
   readonly refused?: string
+  /** PostgreSQL itself wrote down that the call came after its deadline. */
+  readonly isTooLate: boolean
   /** How long the access was there once more, ms. */
   readonly backMs: number
   readonly reads: boolean
@@ -38,6 +40,8 @@ export const pauseOnPostgres = async (rig: Rig, wake: 'when refused' | 'when end
   const { bench } = rig
   const [paused, other] = rig.bots()
   if (paused === undefined || other === undefined) throw new Error('this needs two bots')
+  const tooLate = (): number => bench.postgres.lines().filter((line) => line.includes('too late')).length
+  const tooLateBefore = tooLate()
   const lane: Lane = { approver: 'bob', acks: [] }
   const talkTo = ({ origin }: typeof paused): void => bench.slack.connectBot(`${origin}/slack/events`)
   talkTo(paused)
@@ -76,6 +80,7 @@ export const pauseOnPostgres = async (rig: Rig, wake: 'when refused' | 'when end
   const fault = (refused() as { fault?: string } | undefined)?.fault
   return {
     ...(fault !== undefined && { refused: fault }),
+    isTooLate: tooLate() > tooLateBefore,
     backMs: back.reduce((sum, { from, to }) => sum + Math.max(1, to - from), 0),
     reads: readers.includes(who),
     types: typesOf(entries, id),

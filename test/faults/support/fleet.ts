@@ -137,7 +137,7 @@ const startBot = async (env: Readonly<Record<string, string>>, folder: string): 
         child.send(wish)
       }),
     arm: async (plan) => {
-      await writePlan(folder, plan)
+      await writePlan(folder, plan, 'plan')
       const before = plans
       child.kill('SIGUSR2')
       await until('the plan was taken', START_MS, () => plans > before)

@@ -32,6 +32,8 @@ export interface Figures {
   readonly lateness: readonly number[]
   /** The same for ends during which the machine stood still. */
   readonly stalled: readonly number[]
+  /** From when the access had to be gone to when it was seen the last time, whoever died meanwhile. */
+  readonly overtime: readonly number[]
   readonly duplicates: number
 }
 
@@ -93,6 +95,7 @@ export const judge = (seen: Judged): Verdict => {
       late: lateness.filter((ms) => ms > BOUND_MS).length,
       lateness,
       stalled: stays.flatMap(({ stalledMs }) => stalledMs ?? []),
+      overtime: stays.flatMap(({ overtimeMs }) => overtimeMs ?? []),
       duplicates: places.reduce((sum, { duplicates }) => sum + duplicates, 0),
     },
   }
@@ -144,6 +147,7 @@ interface JudgedStay {
   readonly lateMs?: number
   /** The same while the machine stood still: known, and no measure of anything. */
   readonly stalledMs?: number
+  readonly overtimeMs?: number
 }
 
 const judgeStay = (
@@ -176,7 +180,8 @@ const judgeStay = (
           `${who}: ${lateMs} ms late (${stay.to - due} after its end), of which the machine stood still ${stoodMs}`,
         ]
       : []
-  return stoodMs > 0 ? { violations, stalledMs: lateMs } : { violations, lateMs }
+  const overtimeMs = Math.max(0, stay.to - due)
+  return stoodMs > 0 ? { violations, overtimeMs, stalledMs: lateMs } : { violations, overtimeMs, lateMs }
 }
 
 /** How long of this time the machine gave its processes nothing, ms: nobody could have ended anything. */

@@ -78,12 +78,12 @@ const stands = ({ bench }: Rig, id: string, where: string): boolean =>
 const isTold = ({ bench }: Rig, life: Life, words: RegExp): boolean =>
   bench.lines(life.id, `@${life.who}`).some((line) => words.test(line))
 
-const untilTold = (rig: Rig, life: Life, words: RegExp): Promise<void> =>
+export const untilTold = (rig: Rig, life: Life, words: RegExp): Promise<void> =>
   until(`${words} under ${life.id}`, STEP_MS, () => isTold(rig, life, words))
 
-/** Somebody new has asked for so long, and the approvers see it. */
-export const askFor = async (rig: Rig, lane: Lane, seconds: number): Promise<Life> => {
-  const who = await rig.newPerson()
+/** Somebody, by default new, has asked for so long, and the approvers see it. */
+export const askFor = async (rig: Rig, lane: Lane, seconds: number, by?: string): Promise<Life> => {
+  const who = by ?? (await rig.newPerson())
   const id = await ask(rig, lane, who, seconds)
   await until(`the card of ${id}`, STEP_MS, () => stands(rig, id, 'dbas'))
   return { who, id }
@@ -102,12 +102,13 @@ export const giveBack = (rig: Rig, lane: Lane, life: Life): Promise<void> => {
 }
 
 const LONG_S = 3_600
-const SHORT_S = 10
+/** Time enough to be decided on. */
+export const SHORT_S = 10
 
-/** One whole life of a request of somebody new; answers when its end was told. */
-export const live = async (rig: Rig, lane: Lane, way: Way): Promise<Life> => {
+/** One whole life of a request of somebody, by default new; answers when its end was told. */
+export const live = async (rig: Rig, lane: Lane, way: Way, by?: string): Promise<Life> => {
   const { bench } = rig
-  const life = await askFor(rig, lane, way === 'given back' || way === 'revoked' ? LONG_S : SHORT_S)
+  const life = await askFor(rig, lane, way === 'given back' || way === 'revoked' ? LONG_S : SHORT_S, by)
   const { who, id } = life
   const told = (words: RegExp) => () => isTold(rig, life, words)
   if (way === 'withdrawn') {

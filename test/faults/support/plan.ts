@@ -1,3 +1,6 @@
+/** The variable that names the file of the plan which a bot has from its first call on. */
+export const FIRST_PLAN = 'FIRST_PLAN'
+
 /** What a bot under test does to itself: a file beside its config, read when it is told to by SIGUSR2. */
 export interface Plan {
   /** A file to which every call is added, one name a line. */

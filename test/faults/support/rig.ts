@@ -7,11 +7,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { build } from 'esbuild'
-import type { BotProcess } from '../../../src/sandbox/bot-process.ts'
+import { BotEnded, type BotProcess } from '../../../src/sandbox/bot-process.ts'
 import { type Bench, MAIN, startBench } from '../../fixtures/run-bot.ts'
 import { until } from '../../fixtures/until.ts'
 import { type Checker, startChecker } from './checker.ts'
-import type { Plan, Strike } from './plan.ts'
+import { FIRST_PLAN, type Plan, type Strike } from './plan.ts'
 import { writePlan } from './write-plan.ts'
 
 const TAP = fileURLToPath(new URL('./tap-calls.ts', import.meta.url))
@@ -34,6 +34,8 @@ export interface Rig {
   /** The bots that run, the oldest first. */
   bots(): readonly BotProcess[]
   startBot(): Promise<BotProcess>
+  /** Starts one that has this plan from its first call on; undefined when it died before it was up. */
+  startArmed(plan: Plan): Promise<BotProcess | undefined>
   /** SIGKILL. */
   kill(bot: BotProcess): Promise<void>
   /** From now on it does this to itself. */
@@ -46,6 +48,9 @@ export interface Rig {
   startRedis(): Promise<void>
   /** A member with a login who has done nothing yet. */
   newPerson(): Promise<string>
+  /** Who has the role by other hands, and keeps it; somebody does from the beginning. */
+  readonly standing: readonly string[]
+  giveByHand(name: string): Promise<void>
   close(): Promise<void>
 }
 
@@ -85,6 +90,7 @@ export const openRig = async (options: RigOptions = {}): Promise<Rig> => {
     const checker = await startChecker(bench)
     const rig = run(bench, checker, async () => void (await tap?.remove()))
     while (rig.bots().length < replicas) await rig.startBot()
+    await rig.giveByHand(await rig.newPerson())
     return rig
   } catch (thrown) {
     await bench.stop()
@@ -104,6 +110,7 @@ const run = (bench: Bench, checker: Checker, clear: () => Promise<void>): Rig =>
   const bots: BotProcess[] = [bench.bot()]
   const all = [...bots]
   const disturbances: Disturbance[] = []
+  const standing: string[] = []
   let hasRedis = true
   const note = (what: Disturbance['what']): void =>
     void disturbances.push({ at: Date.now(), what, isUp: hasRedis && bots.length > 0 })
@@ -115,8 +122,14 @@ const run = (bench: Bench, checker: Checker, clear: () => Promise<void>): Rig =>
     const left = bots.at(-1)
     if (left !== undefined) bench.slack.connectBot(`${left.origin}/slack/events`)
   }
+  const welcome = (bot: BotProcess): BotProcess => {
+    bots.push(bot)
+    all.push(bot)
+    note('bot up')
+    return bot
+  }
   const arm: Rig['arm'] = async (bot, plan) => {
-    await writePlan(bench.folder, plan)
+    await writePlan(bench.folder, plan, 'plan')
     const taken = (): number => bot.log.filter(({ msg }) => msg === 'plan taken').length
     const before = taken()
     process.kill(bot.pid(), 'SIGUSR2')
@@ -135,12 +148,15 @@ const run = (bench: Bench, checker: Checker, clear: () => Promise<void>): Rig =>
     disturbances,
     all,
     bots: () => bots,
-    startBot: async () => {
-      const bot = await bench.startBot()
-      bots.push(bot)
-      all.push(bot)
-      note('bot up')
-      return bot
+    startBot: async () => welcome(await bench.startBot()),
+    startArmed: async (plan) => {
+      const file = await writePlan(bench.folder, plan, 'first-plan')
+      try {
+        return welcome(await bench.startBot({ [FIRST_PLAN]: file }))
+      } catch (thrown) {
+        if (!(thrown instanceof BotEnded) || thrown.code !== null) throw thrown
+        return undefined
+      }
     },
     kill: async (bot) => {
       process.kill(bot.pid(), 'SIGKILL')
@@ -166,6 +182,11 @@ const run = (bench: Bench, checker: Checker, clear: () => Promise<void>): Rig =>
       await bench.redis.start()
       hasRedis = true
       note('redis up')
+    },
+    standing,
+    giveByHand: async (name) => {
+      await bench.orders.admin(`GRANT orders_reader TO "${name}"`)
+      standing.push(name)
     },
     newPerson: async () => {
       const name = await bench.newPerson()

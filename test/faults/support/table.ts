@@ -1,13 +1,17 @@
 /** What a run of the long form prints: one row for each kind of fault, and under it what did not hold. */
+import { describeFigures } from '../../bench/figures.ts'
 import type { Figures } from './invariants.ts'
 
-export interface Row extends Omit<Figures, 'lateness' | 'stalled'> {
+type Counts = Omit<Figures, 'lateness' | 'stalled' | 'overtime'>
+
+/** What was not counted stands as a dash. */
+export interface Row extends Partial<Counts> {
   readonly faults: string
   readonly cycles: number
-  /** ms; undefined: nothing was measured. */
+  /** Lateness, ms. */
   readonly worstMs?: number
-  /** Ends during which the machine stood still, which no lateness was taken from. */
-  readonly stalled?: number
+  /** What stands under the table besides. */
+  readonly notes?: readonly string[]
   readonly violations: readonly string[]
 }
 
@@ -20,6 +24,8 @@ export const sumUp = (
   const add = (of: (figures: Figures) => number): number =>
     verdicts.reduce((sum, { figures }) => sum + of(figures), 0)
   const lateness = verdicts.flatMap(({ figures }) => figures.lateness)
+  const stalled = verdicts.flatMap(({ figures }) => figures.stalled)
+  const overtime = verdicts.flatMap(({ figures }) => figures.overtime)
   return {
     faults,
     cycles,
@@ -28,11 +34,22 @@ export const sumUp = (
     revocations: add(({ revocations }) => revocations),
     late: add(({ late }) => late),
     ...(lateness.length > 0 && { worstMs: Math.max(...lateness) }),
-    stalled: add(({ stalled }) => stalled.length),
+    notes: [
+      ...describeStalled(stalled),
+      ...(overtime.length > 0
+        ? [describeFigures('access after its end, whoever died meanwhile', overtime)]
+        : []),
+    ].map((note) => `${faults}: ${note}`),
     duplicates: add(({ duplicates }) => duplicates),
     violations: verdicts.flatMap(({ violations }) => violations),
   }
 }
+
+/** How late these were says nothing about the bot; it is told all the same. */
+export const describeStalled = (lateMs: readonly number[]): string[] =>
+  lateMs.length === 0
+    ? []
+    : [describeFigures('no figure of these, for the machine had no time for its processes: lateness', lateMs)]
 
 const HEAD = [
   'faults',
@@ -50,9 +67,11 @@ export const drawTable = (rows: readonly Row[]): string => {
     HEAD,
     ...rows.map((row) => [
       row.faults,
-      ...[row.cycles, row.acknowledged, row.lost, row.revocations, row.late].map(String),
+      ...[row.cycles, row.acknowledged, row.lost, row.revocations, row.late].map(
+        (count) => `${count ?? '–'}`,
+      ),
       row.worstMs === undefined ? '–' : `${Math.round(row.worstMs)} ms`,
-      String(row.duplicates),
+      `${row.duplicates ?? '–'}`,
     ]),
   ]
   const widths = HEAD.map((_, i) => Math.max(...cells.map((row) => (row[i] ?? '').length)))

@@ -1,7 +1,7 @@
 /**
  * Loaded into the unchanged bot before its own program (`node --import`): sees every call that leaves the process, to
  * Redis, to PostgreSQL and to the chat, names it, and at the one that a plan asks for stops the process, at once. The plan
- * is read when SIGUSR2 comes; production code knows nothing of it.
+ * is read when SIGUSR2 comes, and at the start where one is named; production code knows nothing of it.
  */
 import { subscribe } from 'node:diagnostics_channel'
 import { appendFileSync, readFileSync } from 'node:fs'
@@ -11,7 +11,7 @@ import { dirname, join } from 'node:path'
 import type { Redis as RedisClient } from 'ioredis'
 import type { Client as PgClient } from 'pg'
 import { nameCommand, nameEvents, nameHttp, nameSql } from './name-call.ts'
-import type { Plan } from './plan.ts'
+import { FIRST_PLAN, type Plan } from './plan.ts'
 
 /** The modules of the program that is watched, wherever this file was put. */
 const need = createRequire(process.argv[1] ?? import.meta.url)
@@ -23,11 +23,18 @@ let phase = 'start'
 let seen = new Map<string, number>()
 let met = 0
 
-const takePlan = (): void => {
-  plan = JSON.parse(readFileSync(join(folder, 'plan.json'), 'utf8')) as Plan
+const readPlan = (file: string): void => {
+  plan = JSON.parse(readFileSync(file, 'utf8')) as Plan
   phase = 'start'
   seen = new Map()
   met = 0
+}
+
+const firstPlan = process.env[FIRST_PLAN]
+if (firstPlan !== undefined) readPlan(firstPlan)
+
+const takePlan = (): void => {
+  readPlan(join(folder, 'plan.json'))
   process.stdout.write('{"msg":"plan taken"}\n')
 }
 process.on('SIGUSR2', takePlan)

@@ -11,12 +11,13 @@ const CATCHES_UP_MS = 180_000
 export const untilSound = async (
   rig: Rig,
   acks: readonly Ack[],
-  { standing = [], withinMs = CATCHES_UP_MS }: { standing?: readonly string[]; withinMs?: number } = {},
+  { withinMs = CATCHES_UP_MS }: { withinMs?: number } = {},
 ): Promise<Verdict> => {
   const deadlineMs = performance.now() + withinMs
   for (;;) {
     const observed = await rig.checker.observe()
-    const verdict = judge({ acks, observed, disturbances: rig.disturbances, over: true, standing })
+    const { disturbances, standing } = rig
+    const verdict = judge({ acks, observed, disturbances, over: true, standing })
     if (verdict.violations.length === 0) return verdict
     if (performance.now() > deadlineMs) {
       await keepEvidence(rig, { verdict, observed })
