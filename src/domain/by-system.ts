@@ -59,10 +59,7 @@ export const tickEnding = (world: World): Decision => {
   const { request, grant } = mustHaveGrant(world)
   const reminder = awaitReview(world)
   if (grant.lateAt === undefined || world.now < grant.lateAt) return reminder
-  const tries = Math.max(
-    0,
-    ...(world.seat?.attempts ?? []).filter((a) => a.does === 'revoke').map((a) => a.n),
-  )
+  const tries = world.seat?.tries ?? 0
   const fault = world.seat?.lastFault === undefined ? {} : { fault: world.seat.lastFault }
   return [
     happened(request, { type: 'late', at: world.now, lateMs: world.now - dueAt(grant), tries, ...fault }),
@@ -98,7 +95,7 @@ const objectionTo = (world: World, request: Request, access: Access): string | u
 const takeSeat = (world: World, request: Request, grant: Grant, access: Access): Decision => {
   const { now } = world
   const { target, account, seat: key } = access
-  const taken: Happening[] = [happened(request, { type: 'cleared', at: now })]
+  const taken: Happening[] = [happened(request, { type: 'cleared', at: now, access })]
   if (world.owner === null) {
     taken.push({
       on: 'account',
@@ -110,7 +107,7 @@ const takeSeat = (world: World, request: Request, grant: Grant, access: Access):
   taken.push({
     on: 'seat',
     key,
-    event: { type: 'held', at: now, request: request.id, giveUpAt: grant.giveUpAt },
+    event: { type: 'held', at: now, request: request.id, giveUpAt: grant.giveUpAt, access },
   })
   // Those who were leaving leave the access to the new holder.
   const after = taken.reduce(apply, world)

@@ -4,14 +4,24 @@
  */
 import { closeExtension } from './extension.ts'
 import { LATE_AFTER_MS, LATE_EVERY_MS, WARN_MAX_MS, WARN_MIN_MS, WARN_SHARE } from './limits.ts'
-import type { EndHow, EndReason, Grant, Instant, PersonRef, Request, RequestId, TextDigest } from './model.ts'
+import type {
+  Access,
+  EndHow,
+  EndReason,
+  Grant,
+  Instant,
+  PersonRef,
+  Request,
+  RequestId,
+  TextDigest,
+} from './model.ts'
 import { openReview } from './review.ts'
 
 export type GrantEvent =
   /** The end stands before a target is asked for anything. */
   | { readonly type: 'armed'; readonly at: Instant; readonly endsAt: Instant; readonly giveUpAt: Instant }
-  /** The second check passed; from here every way out is `ending`. */
-  | { readonly type: 'cleared'; readonly at: Instant }
+  /** The second check passed; from here every way out is `ending`. `access`: what is given, as the target named it then. */
+  | { readonly type: 'cleared'; readonly at: Instant; readonly access?: Access }
   | { readonly type: 'confirmed'; readonly at: Instant; readonly endsAt: Instant; readonly others?: string }
   /** The holder was told that it ends soon. */
   | { readonly type: 'warned'; readonly at: Instant; readonly endsAt: Instant }
@@ -101,7 +111,8 @@ export const evolveGrant = (request: Request, event: GrantEvent): Request => {
   }
   if (request.grant === undefined) throw new Error(`${event.type} before armed`)
   const next = event.type === 'ending' ? closeExtension(request) : request
-  return { ...next, grant: fold(request.grant, event) }
+  const { access = next.access } = event.type === 'cleared' ? event : {}
+  return { ...next, access, grant: fold(request.grant, event) }
 }
 
 const fold = (grant: Grant, event: Exclude<GrantEvent, { type: 'armed' }>): Grant => {

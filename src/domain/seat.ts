@@ -17,7 +17,14 @@ export interface Look {
 
 export type SeatEvent =
   | { readonly type: 'opened'; readonly at: Instant; readonly access: Access; readonly request: RequestId }
-  | { readonly type: 'held'; readonly at: Instant; readonly request: RequestId; readonly giveUpAt: Instant }
+  /** `access`: as the target names it now. */
+  | {
+      readonly type: 'held'
+      readonly at: Instant
+      readonly request: RequestId
+      readonly giveUpAt: Instant
+      readonly access?: Access
+    }
   | { readonly type: 'released'; readonly at: Instant; readonly request: RequestId }
   /** An operator had it taken away: it is there, and no grant stands behind it. Opens a seat that was never known. */
   | { readonly type: 'disowned'; readonly at: Instant; readonly access: Access; readonly by: PersonRef }
@@ -60,6 +67,7 @@ export const evolveSeat = (seat: Seat | null, event: SeatEvent): Seat => {
       const { cleaning: _, ...kept } = next
       return {
         ...kept,
+        access: isIdle(seat) ? (event.access ?? seat.access) : seat.access,
         holders,
         leaving: [],
         lastRequest: event.request,
@@ -104,6 +112,9 @@ const open = (access: Access, at: Instant, lastRequest?: RequestId): Seat => ({
   notBefore: at,
   strayed: false,
 })
+
+/** Nothing goes by what it was called before: the target may have another name by now, or the role another one above it. */
+const isIdle = ({ holders, leaving }: Seat): boolean => holders.length === 0 && leaving.length === 0
 
 const release = (seat: Seat, event: Extract<SeatEvent, { type: 'released' }>): Seat => {
   const holders = seat.holders.filter((holder) => holder.request !== event.request)

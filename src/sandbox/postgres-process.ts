@@ -14,7 +14,7 @@ export interface RunAs {
 const LOG_LINES = 200
 /** Programs see nothing of our environment (`PGDATA`, `PGPORT`, …); English messages are what we wait for. */
 const ENV = { PATH: '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' }
-const READY = 'database system is ready to accept connections'
+const READY = 'database system is ready to accept'
 
 /**
  * Reads the server's process id whenever it changes. When our end of the pipe closes, however this process died, it

@@ -17,6 +17,7 @@ import {
   type Request,
   requestKey,
   type Seat,
+  seatRecordKey,
 } from '../domain/model.ts'
 import { isLive, planOf } from '../domain/owed.ts'
 import { phaseOf } from '../domain/request.ts'
@@ -76,6 +77,7 @@ export const changeOf = (
       ...workDue(record, state),
       ...(state.kind === 'request' ? countedAnew(requestIn(loaded.world, state.id), state) : []),
       ...dueViews(state, happenings),
+      ...lanesLeft(loaded.world.seat, state),
     ]),
     entries,
     sets: requests.flatMap((request) => [...setsOf(request), ...closedSets(request, loaded.world.now)]),
@@ -117,7 +119,6 @@ const GIVING = new Set<string>([
   'extension approved',
   'extended',
   'revealed',
-  'hurried',
 ])
 
 /** New work stops when memory runs out; everything that ends or looks goes on. */
@@ -178,6 +179,13 @@ const workDue = (key: RecordKey, state: Folded): readonly Due[] => {
   const { target } = state.access
   const lane: Lane = plan?.effect.effect === 'clear' ? `give:${target}` : 'records'
   return spread(key, plan?.at ?? null, lane, ['records', `give:${target}`])
+}
+
+/** A seat whose target has another name by now stands in no lane of the old one. */
+const lanesLeft = (before: Seat | null, after: Folded): readonly Due[] => {
+  const was = before?.access.target
+  if (before === null || after.kind !== 'seat' || after.access.target === was) return []
+  return spread(seatRecordKey(before.key), null, `take:${was}`, [`take:${was}`, `give:${was}`])
 }
 
 const spread = (key: RecordKey, at: Instant | null, chosen: Lane, all: readonly Lane[]): readonly Due[] =>

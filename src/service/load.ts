@@ -123,6 +123,11 @@ const loadPeers = async (
   // In the same breath, so that both are one read; apart, so that an end does not wait for a freeze that cannot be read.
   const [read, freeze] = await Promise.all([journal.load(all), readFreeze(journal)])
   const loaded = gather(read, all, focus)
+  // Since it was looked for, somebody else may have come to the seat.
+  const newcomers = (loaded.world.seat === null ? [] : peersOf(loaded.world.seat)).filter(
+    (id) => !ids.includes(id),
+  )
+  if (newcomers.length > 0) return loadPeers(journal, keys, [...ids, ...newcomers], focus)
   const stored = new Map([...loaded.stored, [FREEZE_KEY, freeze ?? missing(FREEZE_KEY)] as const])
   const frozen = freeze === undefined ? { ...UNREADABLE, at: read.now } : await frozenBy(journal, freeze)
   return { stored, world: { ...loaded.world, ...(frozen && { frozen }) } }

@@ -7,11 +7,14 @@ import { asFault, Fault } from '../domain/fault.ts'
 import { ATTEMPT_MS } from '../domain/limits.ts'
 import type { Access, Attempt, Instant, Seat, SeatKey } from '../domain/model.ts'
 import { owed } from '../domain/owed.ts'
+import { refuse } from '../domain/refusal.ts'
 import type { Look } from '../domain/seat.ts'
 import { latestEnd } from '../domain/world.ts'
 import type { Target } from '../ports.ts'
 import { callOutside, type Limits } from './call.ts'
 import type { Deps } from './deps.ts'
+import { findGiven } from './find-given.ts'
+import { NOT_WHOLE } from './is-whole.ts'
 import { loadSeat } from './load.ts'
 import { transact } from './transact.ts'
 
@@ -36,11 +39,15 @@ const sayOrphaned = (deps: Deps, seat: Seat): void =>
 
 const attempt = async (deps: Deps, target: Target, key: SeatKey, does: Attempt['does']): Promise<void> => {
   const sinceMs = deps.clock.monotonicMs()
+  let access: Access | undefined
   const recorded = await transact(deps, {
     load: () => loadSeat(deps.journal, key),
-    choose: () => ({ do: 'attempt', does }),
+    choose: async (world) => {
+      access = does === 'grant' ? await findGiven(deps, world) : world.seat?.access
+      return access === undefined ? refuse('not-allowed', NOT_WHOLE) : { do: 'attempt', does }
+    },
   })
-  if (recorded.did !== 'change' || recorded.world.seat === null) return
+  if (recorded.did !== 'change' || recorded.world.seat === null || access === undefined) return
   const { seat, now } = recorded.world
   const made = seat.attempts.findLast((one) => one.does === does && one.outcome === undefined)
   if (made === undefined) return
@@ -51,13 +58,11 @@ const attempt = async (deps: Deps, target: Target, key: SeatKey, does: Attempt['
     key: `${seat.key}#${made.n}`,
     endsAt: latestEnd(recorded.world),
   }
-  const fault = await send(deps, target, seat.access, made.does, limits)
+  const fault = await send(deps, target, access, made.does, limits)
   if (fault !== undefined)
     deps.log.warn({ seat: key, does, n: made.n, kind: fault.kind, fault: fault.message }, 'attempt failed')
   const look =
-    fault === undefined && seat.access.traits.readsBack
-      ? await inspect(deps, target, seat.access, now)
-      : undefined
+    fault === undefined && seat.access.traits.readsBack ? await inspect(deps, target, access, now) : undefined
   await bringBack(deps, key, {
     do: 'answer',
     basedOn: seat.v,

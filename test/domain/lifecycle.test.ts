@@ -253,6 +253,13 @@ describe('time', () => {
     expect(said).toEqual([50 / 60, 10, 60, 1440, 2880, 4320])
     expect(phaseOf(world.request)).toBe('ending')
   })
+  it('says how often this end was tried, however often the access was given and taken before', () => {
+    const ending = inPhase('ending')
+    const seat = ending.seat && { ...ending.seat, tries: 2 }
+    const attempts = [{ n: 80, does: 'revoke' as const, sentAt: T0, notAfter: T0 }]
+    const world = { ...ending, seat: seat && { ...seat, attempts }, now: ending.request?.grant?.lateAt ?? 0 }
+    expect(decide(world, { do: 'tick' })).toMatchObject([{ event: { type: 'late', tries: 2 } }])
+  })
 })
 
 describe('somebody who was deactivated', () => {

@@ -189,6 +189,28 @@ describe('two grants of one seat', () => {
   })
 })
 
+describe('what a seat is called', () => {
+  const renamed = { ...access, target: 'orders' } as Access
+  const clear = (before: World, id: string): World => {
+    const asked = inPhase('approved', { id: id as RequestId, access: renamed })
+    const { seat, owner, peers } = before
+    return run(
+      { ...asked, seat, owner, peers },
+      { do: 'clear', clearance: { result: 'ok', access: renamed } },
+    )
+  }
+
+  it('is what the target is called now, once nobody holds it by the old name', () => {
+    const gone = say(revoking(), { attempt: outcome(1, 'ok'), look: look('absent', T0) })
+    const { seat, request } = clear(gone, 'R-CCCCCC')
+    expect([seat?.access.target, request?.access.target]).toEqual(['orders', 'orders'])
+  })
+
+  it('is what it was for as long as somebody holds it', () => {
+    expect(clear(inPhase('active'), 'R-CCCCCC').seat?.access.target).toBe('orders-db')
+  })
+})
+
 /** Whatever comes, in whatever order. */
 const commands = fc.oneof<fc.Arbitrary<Command>[]>(
   fc.constant<Command>({ do: 'attempt', does: 'grant' }),

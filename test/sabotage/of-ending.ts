@@ -56,8 +56,8 @@ export const OF_ENDING: readonly Sabotage[] = [
     name: 'ends have no spare connection',
     breaks: 4,
     file: 'targets/postgres/spare-link.ts',
-    find: 'isFull(fault) ? borrow() : undefined',
-    replace: 'isFull(fault) && lent ? borrow() : undefined',
+    find: 'isFull(fault) ? await borrow(call) : undefined',
+    replace: 'isFull(fault) && lent ? await borrow(call) : undefined',
     noticedBy: {
       file: 'test/targets/postgres-full.test.ts',
       title:
@@ -73,6 +73,29 @@ export const OF_ENDING: readonly Sabotage[] = [
     noticedBy: {
       file: 'test/targets/postgres-full.test.ts',
       title: 'a server without a free connection (embedded) > gives nothing whose end would not get through',
+    },
+  },
+  {
+    name: 'a grant waits for a standby, for ever',
+    breaks: 4,
+    file: 'targets/postgres/session.ts',
+    find: "SET LOCAL synchronous_commit='local';",
+    replace: '',
+    noticedBy: {
+      file: 'test/targets/postgres-standby.test.ts',
+      title:
+        'standbys (embedded) > a grant does not wait for one that is away: it would land whenever that comes back',
+    },
+  },
+  {
+    name: 'a standby is believed',
+    breaks: 4,
+    file: 'targets/postgres/session.ts',
+    find: 'if (standby) throw',
+    replace: 'if (standby === undefined) throw',
+    noticedBy: {
+      file: 'test/targets/postgres-standby.test.ts',
+      title: 'standbys (embedded) > what one says confirms nothing, for it may be behind',
     },
   },
   {
@@ -187,6 +210,17 @@ export const OF_ENDING: readonly Sabotage[] = [
       file: 'test/contract/target.test.ts',
       title:
         'target postgres (embedded) > lists who has the same by other hands, beside what is ours, and each once',
+    },
+  },
+  {
+    name: 'a seat is called for ever what it was called first',
+    breaks: 6,
+    file: 'domain/seat.ts',
+    find: 'isIdle(seat) ? (event.access ?? seat.access) : seat.access',
+    replace: 'isIdle(seat) ? seat.access : seat.access',
+    noticedBy: {
+      file: 'test/domain/seat.test.ts',
+      title: 'what a seat is called > is what the target is called now, once nobody holds it by the old name',
     },
   },
   {

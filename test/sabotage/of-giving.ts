@@ -153,6 +153,17 @@ export const OF_GIVING: readonly Sabotage[] = [
     },
   },
   {
+    name: 'a grant goes by what its seat says',
+    breaks: 3,
+    file: 'service/settle.ts',
+    find: "does === 'grant' ? await findGiven(deps, world) : world.seat?.access",
+    replace: 'findGiven === undefined ? undefined : world.seat?.access',
+    noticedBy: {
+      file: 'test/service/find-given.test.ts',
+      title: 'a seat that is said to be wanted by a request that is over',
+    },
+  },
+  {
     name: 'the marks are not checked before access is given',
     breaks: 3,
     file: 'service/clear.ts',

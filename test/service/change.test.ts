@@ -3,11 +3,11 @@ import { expect, it } from 'vitest'
 import type { Command } from '../../src/domain/command.ts'
 import { decide } from '../../src/domain/lifecycle.ts'
 import { ENDED_WITHIN_MS } from '../../src/domain/limits.ts'
-import type { Place } from '../../src/domain/model.ts'
+import type { Access, Place, RequestId } from '../../src/domain/model.ts'
 import { isRefusal } from '../../src/domain/refusal.ts'
 import type { World } from '../../src/domain/world.ts'
 import { changeOf } from '../../src/service/change.ts'
-import { ana, inPhase, run } from '../domain/world.ts'
+import { access, ana, inPhase, run } from '../domain/world.ts'
 
 const place = { chat: 'slack', kind: 'card', to: 'C1' } as unknown as Place
 const active = inPhase('active', { places: [place] })
@@ -43,4 +43,21 @@ it.each<[string, World, Command, number]>([
   ],
 ])('a place in chat is told %s', (_, world, command, after) => {
   expect(toldAfter(world, command)).toEqual([after])
+})
+
+it('a seat whose target has another name by now stands in the lanes of the new one only', () => {
+  const seat = active.seat && { ...active.seat, holders: [] }
+  const renamed = { ...access, target: 'orders' } as Access
+  const asked = inPhase('approved', { id: 'R-CCCCCC' as RequestId, access: renamed })
+  const world = { ...asked, seat, owner: active.owner }
+  const decision = decide(world, { do: 'clear', clearance: { result: 'ok', access: renamed } })
+  if (isRefusal(decision)) throw new Error(decision.says)
+  const { due } = changeOf('key', { world, stored: new Map() }, decision)
+  const lanes = due.filter(({ key }) => key.startsWith('s:')).map(({ lane, at }) => [lane, at !== null])
+  expect(Object.fromEntries(lanes)).toEqual({
+    'give:orders': true,
+    'take:orders': false,
+    'give:orders-db': false,
+    'take:orders-db': false,
+  })
 })

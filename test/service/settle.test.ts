@@ -121,6 +121,22 @@ it('a full Redis takes no new requests, and what is there ends', CASE, async () 
   expect([(await types()).filter((type) => type === 'requested').length, [...local.held]]).toEqual([1, []])
 })
 
+it('an end that waits for its next try is hurried also while Redis is full', CASE, async () => {
+  const id = /R-[0-9A-Z]{6}/.exec(await ask('ana'))?.[0] ?? ''
+  await expect.poll(types, SOON).toContain('confirmed')
+  trouble.call = async (does) => {
+    if (does === 'revoke') throw new Fault('retry', 'the vault is sealed', { afterMs: 60_000 })
+  }
+  await giveBack('ana')
+  const isTried = async () => (await events()).some(({ fault }) => fault === 'the vault is sealed')
+  await expect.poll(isTried, SOON).toBe(true)
+  trouble = {}
+  await redis.client.config('SET', 'maxmemory', '1')
+  await expect.poll(() => ask('ben'), SOON).toContain('full')
+  await local.act('olga', { kind: 'press', verb: 'retry', value: id })
+  await expect.poll(() => [...local.held], SOON).toEqual([])
+})
+
 it('a chat and calls that hang keep no access from ending', CASE, async () => {
   await give('ana')
   let goOn = (): void => undefined

@@ -49,6 +49,21 @@ describeOnEach('a server without a free connection', await findVersions(), (at) 
     }
   })
 
+  it('takes it from many at once, each in turn', async () => {
+    const accesses = []
+    for (let n = 0; n < 8; n += 1) accesses.push(await at().give(await at().orders.newAccount()))
+    await limitTo(at(), 0)
+    try {
+      const revoked = await Promise.allSettled(
+        accesses.map((access) => at().target.revoke(access, makeCall())),
+      )
+      expect(revoked.filter(({ status }) => status === 'rejected')).toEqual([])
+    } finally {
+      await limitTo(at(), -1)
+    }
+    for (const access of accesses) expect(await at().look(access)).toMatchObject({ ours: 'absent' })
+  })
+
   it('gives nothing whose end would not get through', async () => {
     const access = await at().resolve(await at().orders.newAccount())
     const other = postgres.connect('it', at().settings, quietTools)

@@ -7,13 +7,11 @@ import { Fault } from '../../domain/fault.ts'
 import type { Call } from '../../ports.ts'
 import { checkSystem, type Handle } from './handle.ts'
 import { TOO_LATE } from './pg-fault.ts'
-import { becomeAdmin, OWN_MEMBERSHIPS, type Session } from './session.ts'
-
-const LIMITS = `SET LOCAL lock_timeout='2s'; SET LOCAL statement_timeout='5s';`
+import { becomeAdmin, GIVING_LIMITS, OWN_MEMBERSHIPS, type Session } from './session.ts'
 
 /** DO takes no parameters: numbers and one literal; the names are looked up by oid where they are used. */
 const grantSql = (of: Handle, how: { version: number; deadline: string; admin: string }): string => `
-BEGIN; ${LIMITS} ${how.admin}
+BEGIN; ${GIVING_LIMITS} ${how.admin}
 DO $c$ DECLARE r text; a text; d timestamptz := ${escapeLiteral(how.deadline)}; BEGIN
   SELECT rolname INTO STRICT r FROM pg_roles WHERE oid = ${of.role.oid};
   SELECT rolname INTO STRICT a FROM pg_roles WHERE oid = ${of.account.oid} AND NOT rolsuper;

@@ -6,9 +6,7 @@ import { Fault } from '../../domain/fault.ts'
 import type { Call } from '../../ports.ts'
 import { askToEnd, untilEnded } from './end-sessions.ts'
 import { checkSystem, type Handle } from './handle.ts'
-import { becomeAdmin, type Session } from './session.ts'
-
-const LIMITS = `SET LOCAL lock_timeout='2s'; SET LOCAL statement_timeout='5s';`
+import { becomeAdmin, LIMITS, type Session } from './session.ts'
 
 /** What is not there is not asked for: it would take a lock. */
 const revokeSql = (of: Given, admin: string): string => `

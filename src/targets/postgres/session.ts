@@ -14,6 +14,12 @@ const CONNECT_MS = 5_000
 const ANSWER_MS = 20_000
 const HANG_UP_MS = 1_000
 
+/** Of every statement that gives or takes: nobody's locks keep it, and nothing of it goes on when nobody waits any more. */
+export const LIMITS = `SET LOCAL lock_timeout='2s'; SET LOCAL statement_timeout='5s';`
+
+/** Waiting for a standby has no limit and comes after every check of ours: a commit that hung there would land whenever it likes. */
+export const GIVING_LIMITS = `${LIMITS} SET LOCAL synchronous_commit='local';`
+
 /** The first version in which each grantor has a membership of its own, with INHERIT and SET as options. */
 export const OWN_MEMBERSHIPS = 160_000
 
@@ -45,7 +51,7 @@ export interface Line {
   readonly closing: AbortSignal
 }
 
-const WHO = `SELECT (SELECT system_identifier::text FROM pg_control_system()) AS system,
+const WHO = `SELECT pg_is_in_recovery() AS standby, (SELECT system_identifier::text FROM pg_control_system()) AS system,
   current_database()::text AS database, current_setting('server_version_num')::int AS version,
   (SELECT oid FROM pg_roles WHERE rolname = session_user) AS login,
   (extract(epoch FROM clock_timestamp()) * 1000)::float8 AS "serverAt"`
@@ -135,9 +141,12 @@ const makeClient = (connectionString: string, stream: Socket): Client => {
 }
 
 const introduce = async (client: Client, clock: Clock): Promise<Omit<Session, 'undo'>> => {
-  const who = await client.query(WHO)
+  const { rows } = await client.query(WHO)
+  const { standby, ...who } = rows[0]
+  // It may be behind: what is there may not be seen, and what is to be taken away not be found.
+  if (standby) throw new Fault('retry', 'a standby answers, which takes no changes')
   return {
-    ...who.rows[0],
+    ...who,
     read: async <R extends QueryResultRow>(sql: string, values: readonly unknown[] = []) => {
       const result = await client.query<R>(sql, [...values])
       return result.rows

@@ -23,6 +23,7 @@ export const keepSpareLink = (line: Line): SpareLink => {
   let spare: Link | undefined
   /** It is in somebody's hands. */
   let lent = false
+  const waiting: (() => void)[] = []
   let opening: Promise<void> | undefined
   let stopChecking: (() => void) | undefined
 
@@ -50,7 +51,14 @@ export const keepSpareLink = (line: Line): SpareLink => {
     stopChecking = line.clock.after(CHECK_EVERY_MS, check)
   }
 
-  const borrow = (): Link | undefined => {
+  /** Once nobody else has it, or the call is stopped; undefined when there is none. */
+  const borrow = async ({ signal }: Call): Promise<Link | undefined> => {
+    while (lent && !signal.aborted)
+      await new Promise<void>((resolve) => {
+        waiting.push(resolve)
+        signal.addEventListener('abort', () => resolve(), { once: true })
+      })
+    if (lent) return undefined
     const link = isThere() ? spare : undefined
     if (link === undefined) return undefined
     spare = undefined
@@ -62,6 +70,7 @@ export const keepSpareLink = (line: Line): SpareLink => {
     lent = false
     if (spare === undefined && !line.closing.aborted) spare = link
     else await link.close()
+    for (const goOn of waiting.splice(0)) goOn()
   }
 
   /** A fresh one, else the spare one, and what to do with it afterwards. */
@@ -69,7 +78,7 @@ export const keepSpareLink = (line: Line): SpareLink => {
     try {
       return [await openLink(line, call), (link) => link.close()]
     } catch (fault) {
-      const link = isFull(fault) ? borrow() : undefined
+      const link = isFull(fault) ? await borrow(call) : undefined
       if (link === undefined) throw fault
       return [link, giveBack]
     }

@@ -7,10 +7,8 @@ import { Fault } from '../../../domain/fault.ts'
 import type { Call } from '../../../ports.ts'
 import { checkSystem, type LoginHandle } from '../handle.ts'
 import { TOO_LATE } from '../pg-fault.ts'
-import { becomeRole, OWN_MEMBERSHIPS, type Session } from '../session.ts'
+import { becomeRole, GIVING_LIMITS, OWN_MEMBERSHIPS, type Session } from '../session.ts'
 import { netAt, serverTime } from './server-time.ts'
-
-export const LIMITS = `SET LOCAL lock_timeout='2s'; SET LOCAL statement_timeout='5s';`
 
 const grantSql = (of: LoginHandle, how: { version: number; deadline: string; until: string }): string => {
   const schema = escapeIdentifier(of.admin)
@@ -38,5 +36,5 @@ export const grantLogin = async (session: Session, of: LoginHandle, call: Call):
   const { left, deadline } = serverTime(session, call)
   if (left <= 0) throw new Fault('retry', 'the time for this try had passed, so nothing was sent')
   const how = { version: session.version, deadline, until: netAt(session, call) }
-  await session.write(`BEGIN; ${LIMITS} ${becomeRole(session, of.admin)} ${grantSql(of, how)} COMMIT;`)
+  await session.write(`BEGIN; ${GIVING_LIMITS} ${becomeRole(session, of.admin)} ${grantSql(of, how)} COMMIT;`)
 }

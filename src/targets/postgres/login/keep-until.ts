@@ -2,8 +2,7 @@
 import { escapeIdentifier, escapeLiteral } from 'pg'
 import type { Call } from '../../../ports.ts'
 import { checkSystem, type LoginHandle } from '../handle.ts'
-import { becomeRole, type Session } from '../session.ts'
-import { LIMITS } from './grant.ts'
+import { becomeRole, LIMITS, type Session } from '../session.ts'
 import { netAt } from './server-time.ts'
 
 /** Faults `permanent` when the login is closed. */

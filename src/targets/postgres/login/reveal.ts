@@ -6,9 +6,8 @@ import { escapeIdentifier, escapeLiteral } from 'pg'
 import { Fault } from '../../../domain/fault.ts'
 import type { Call, Secret } from '../../../ports.ts'
 import { checkSystem, type LoginHandle } from '../handle.ts'
-import { becomeRole, type Session } from '../session.ts'
+import { becomeRole, GIVING_LIMITS, type Session } from '../session.ts'
 import type { Settings } from '../settings.ts'
-import { LIMITS } from './grant.ts'
 import { makePassword, verifierOf } from './scram.ts'
 import { serverTime } from './server-time.ts'
 
@@ -25,7 +24,7 @@ export const revealLogin = async (
   if (left <= 0) throw new Fault('retry', 'the time for this try had passed, so nothing was sent')
   const values = [of.request, verifierOf(password), deadline].map(escapeLiteral).join(', ')
   const [found] = await session.write<{ login: string }>(
-    `BEGIN; ${LIMITS} ${becomeRole(session, of.admin)}
+    `BEGIN; ${GIVING_LIMITS} ${becomeRole(session, of.admin)}
      SELECT ${escapeIdentifier(of.admin)}.set_verifier(${values}) AS login; COMMIT;`,
   )
   return describe(new URL(url), found?.login ?? of.login, of.database, password)

@@ -8,8 +8,7 @@ import type { Call } from '../../../ports.ts'
 import { endSessions } from '../end-sessions.ts'
 import { checkSystem, type LoginHandle } from '../handle.ts'
 import { takeRole } from '../revoke.ts'
-import { becomeRole, type Session } from '../session.ts'
-import { LIMITS } from './grant.ts'
+import { becomeRole, LIMITS, type Session } from '../session.ts'
 import { markOf, sayUnmarked } from './mark.ts'
 
 /**
