@@ -6,11 +6,9 @@ import { randomBytes } from 'node:crypto'
 import { openAlarms } from './alarms/bullmq-alarms.ts'
 import type { Config } from './config/config.ts'
 import { classify, connectDirectories } from './config/connect-directories.ts'
+import { connectTargets } from './config/connect-targets.ts'
 import type { Kinds } from './config/kinds.ts'
-import { rulesOf } from './config/rules-of.ts'
-import { canonical } from './domain/entry.ts'
 import { ASKS_AT_ONCE, REFUSALS_RECORDED, REVEALS_PER_MINUTE } from './domain/limits.ts'
-import type { Rules } from './domain/rules.ts'
 import { systemClock } from './infra/clock.ts'
 import { type Closers, openClosers } from './infra/closers.ts'
 import { startHeartbeat } from './infra/heartbeat.ts'
@@ -21,15 +19,16 @@ import { type OpenMonitor, openMonitor } from './infra/monitor/open-monitor.ts'
 import { serveHealth } from './infra/serve-health.ts'
 import { keepJournal } from './journal/keep-journal.ts'
 import { openJournal } from './journal/redis-journal.ts'
-import type { Chat, Clock, Log, Receiving, Target, Tools } from './ports.ts'
+import type { Chat, Clock, Log, Receiving, Tools } from './ports.ts'
 import { registry } from './registry.ts'
 import { countPerMinute } from './service/count-per-minute.ts'
 import type { Deps } from './service/deps.ts'
 import { expectsForm } from './service/forms/forms.ts'
-import { examineFingerprint, missingTargets, readLiveAccess } from './service/guard-targets.ts'
+import { missingTargets, readLiveAccess } from './service/guard-targets.ts'
 import { handle } from './service/handle.ts'
 import { hearChanges } from './service/hear-changes.ts'
 import { openGates } from './service/open-gates.ts'
+import { openSwaps } from './service/open-swaps.ts'
 import { startPump } from './service/pump.ts'
 import { startHomes } from './service/refresh-homes.ts'
 import { shareReplays } from './service/share-replays.ts'
@@ -56,7 +55,7 @@ export interface App {
   readonly port: number
   /** Why nothing is given at present; empty: all is well. */
   doubts(): readonly string[]
-  /** Takes another config over; or answers why not, and the old one stays. */
+  /** Takes another config over, once a reload before it is through; or answers why not, and the old one stays. */
   reload(config: Config): Promise<readonly string[]>
   /** Takes no new work, finishes or lets go of what is under way, and closes everything. */
   stop(): Promise<void>
@@ -119,20 +118,21 @@ const wire = async (options: AppOptions, tools: Tools, closers: Closers): Promis
   const refusals = [...troubles, ...(await journal.examine())]
   if (refusals.length > 0 && live.size === 0) throw new StartRefused(refusals)
 
-  let connected = connect(config, kinds, tools)
-  closers.add(() => closeEach(connected.targets))
-  const directories = connectDirectories(config, kinds, { ...tools, rules: () => connected.rules })
+  const swaps = openSwaps({ journal, clock, log }, connectTargets(config, kinds, tools))
+  closers.add(() => swaps.close())
+  const directories = connectDirectories(config, kinds, { ...tools, rules: () => swaps.current().rules })
   closers.add(() => closeEach(directories))
-  const standing = [...refusals, ...missingTargets(live, connected.targets)]
+  const standing = [...refusals, ...missingTargets(live, swaps.current().targets)]
   for (const reason of standing) log.error({ reason }, 'ending only: Curfew ends access and gives none')
 
-  const watch = startWatch({ clock, log, journal, targets: () => connected.targets, live })
+  const watch = startWatch({ clock, log, journal, targets: () => swaps.current().targets, live })
   closers.add(() => watch.stop())
   const doubts = (target?: string): readonly string[] => [
     ...standing,
     ...journal.doubts(),
     ...keeping.doubts(),
     ...watch.doubts(target),
+    ...swaps.doubts(target),
   ]
 
   const mayRecord = countPerMinute(clock, REFUSALS_RECORDED)
@@ -151,10 +151,10 @@ const wire = async (options: AppOptions, tools: Tools, closers: Closers): Promis
     key: config.key,
     posture: { doubts },
     get targets() {
-      return connected.targets
+      return swaps.current().targets
     },
     get rules() {
-      return connected.rules
+      return swaps.current().rules
     },
     isGroup: (reference) => classify(kinds, reference) === 'group',
     isChannel: (reference) => classify(kinds, reference) === 'channel',
@@ -183,7 +183,7 @@ const wire = async (options: AppOptions, tools: Tools, closers: Closers): Promis
   const heartbeat = startHeartbeat({
     ...tools,
     journal,
-    url: () => connected.heartbeat,
+    url: () => swaps.current().heartbeat,
     sweptMs: monitor.sweptMs,
   })
   closers.add(() => heartbeat.stop())
@@ -198,28 +198,16 @@ const wire = async (options: AppOptions, tools: Tools, closers: Closers): Promis
   const port = await http.listen(config.port, config.host)
   closers.add(() => http.close())
   log.info(
-    { port, targets: [...connected.targets.keys()], chats: [...chats.keys()], doubts: doubts() },
+    { port, targets: [...swaps.current().targets.keys()], chats: [...chats.keys()], doubts: doubts() },
     'started',
   )
 
   const reload = async (next: Config): Promise<readonly string[]> => {
-    const before = connected
-    const after = connect(next, kinds, tools, before)
-    const reasons = await objectionsToReload(deps, before, after)
-    connected = reasons.length === 0 ? after : before
-    await closeEach(unused(reasons.length === 0 ? before : after, connected))
+    const reasons = await swaps.swap((before) => connectTargets(next, kinds, tools, before))
     if (reasons.length === 0) await watch.look()
     return reasons
   }
   return { port, doubts: () => doubts(), reload, stop: () => closers.closeAll() }
-}
-
-interface Connected {
-  readonly rules: Rules
-  readonly targets: ReadonlyMap<string, Target>
-  /** What each was connected with, to be told from another. */
-  readonly settings: ReadonlyMap<string, string>
-  readonly heartbeat?: string | undefined
 }
 
 /** Whatever they connect is looked at while it works. */
@@ -228,22 +216,6 @@ const watchKinds = ({ targets, chats, ...others }: Kinds, monitor: OpenMonitor):
   targets: targets.map(monitor.targetKind),
   chats: chats.map(monitor.chatKind),
 })
-
-/** Targets whose settings did not change stay connected. */
-const connect = (config: Config, kinds: Kinds, tools: Tools, before?: Connected): Connected => {
-  const targets = new Map<string, Target>()
-  const settings = new Map<string, string>()
-  for (const [name, plug] of Object.entries(config.targets)) {
-    const text = canonical(plug)
-    const kept = before?.settings.get(name) === text ? before.targets.get(name) : undefined
-    const kind = kinds.targets.find((one) => one.kind === plug.kind)
-    const target = kept ?? kind?.connect(name, plug.settings, tools)
-    if (target === undefined) continue
-    targets.set(name, target)
-    settings.set(name, text)
-  }
-  return { rules: rulesOf(config), targets, settings, heartbeat: config.heartbeat }
-}
 
 type ChatTools = Tools & Pick<Receiving, 'changed' | 'route'>
 
@@ -276,28 +248,6 @@ const connectChats = async (
   })
   return (await Promise.all(tried)).filter((reason) => reason !== undefined)
 }
-
-/** A reload may neither lose a target with live grants nor point it elsewhere. */
-const objectionsToReload = async (
-  deps: Deps,
-  before: Connected,
-  after: Connected,
-): Promise<readonly string[]> => {
-  const live = await readLiveAccess(deps.journal)
-  const changed = [...after.targets].filter(
-    ([name, target]) => live.has(name) && before.targets.get(name) !== target,
-  )
-  const checked = await Promise.all(
-    changed.map(([name, target]) => examineFingerprint(deps, name, target, live.get(name) ?? new Set())),
-  )
-  return [
-    ...missingTargets(live, after.targets),
-    ...checked.flatMap(({ is, says }) => (is === 'right' ? [] : says)),
-  ]
-}
-
-const unused = (from: Connected, kept: Connected): ReadonlyMap<string, Target> =>
-  new Map([...from.targets].filter(([name, target]) => kept.targets.get(name) !== target))
 
 const closeEach = async (all: ReadonlyMap<string, { close(): Promise<void> }>): Promise<void> => {
   await Promise.all([...all.values()].map((one) => one.close()))

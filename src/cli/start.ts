@@ -41,19 +41,28 @@ const sayWhy = ({ err }: CliInput, thrown: unknown): number => {
     for (const reason of thrown.reasons) err.write(`${reason}\n`)
     return REFUSED
   }
-  const fault = asFault(thrown)
-  const cause = fault.message === 'internal' && thrown instanceof Error ? `: ${thrown.stack}` : ''
-  err.write(`Curfew could not start: ${fault.message}${cause}\n`)
-  return fault.kind === 'permanent' ? REFUSED : FAILED
+  err.write(`Curfew could not start: ${showCause(thrown)}\n`)
+  return asFault(thrown).kind === 'permanent' ? REFUSED : FAILED
+}
+
+/** A bug with where it came from. */
+const showCause = (thrown: unknown): string => {
+  const { message } = asFault(thrown)
+  return message === 'internal' && thrown instanceof Error ? `${message}: ${thrown.stack}` : message
 }
 
 const reloadOnHangup = (app: App, input: CliInput): void => {
-  process.on('SIGHUP', async () => {
-    const result = loadConfig(input)
-    const reasons = result.ok ? await app.reload(result.config) : result.problems.map(showProblem)
-    for (const reason of reasons) input.err.write(`Reload refused, the old config stays. ${reason}\n`)
-    if (reasons.length === 0) input.err.write('The config was read again.\n')
-  })
+  const refuse = (reason: string): void =>
+    void input.err.write(`Reload refused, the old config stays. ${reason}\n`)
+  // Nobody waits for what a signal starts: if it rejected, the process would end, and with it all that is to be ended.
+  process.on('SIGHUP', () => void reload(app, input, refuse).catch((thrown) => refuse(showCause(thrown))))
+}
+
+const reload = async (app: App, input: CliInput, refuse: (reason: string) => void): Promise<void> => {
+  const result = loadConfig(input)
+  const reasons = result.ok ? await app.reload(result.config) : result.problems.map(showProblem)
+  for (const reason of reasons) refuse(reason)
+  if (reasons.length === 0) input.err.write('The config was read again.\n')
 }
 
 const untilSignal = (): Promise<void> =>

@@ -7,12 +7,14 @@ export interface Http {
   route(path: string, handle: Route): void
   /** Answers the port, which the system chooses for 0. Rejects when the port is taken. */
   listen(port: number, host: string): Promise<number>
-  /** Takes no new connections; what is being answered may finish. */
+  /** Takes no new connections; what is being answered has two seconds to finish. */
   close(): Promise<void>
 }
 
 const HEADERS_WITHIN_MS = 10_000
 const REQUEST_WITHIN_MS = 30_000
+/** Everything else that stops waits for it: a request that never comes to its end must not use up that time. */
+const CLOSE_WITHIN_MS = 2_000
 
 export const openHttp = (): Http => {
   const routes = new Map<string, Route>()
@@ -33,7 +35,11 @@ export const openHttp = (): Http => {
       }),
     close: () =>
       new Promise((resolve) => {
-        server.close(() => resolve())
+        const cut = setTimeout(() => server.closeAllConnections(), CLOSE_WITHIN_MS)
+        server.close(() => {
+          clearTimeout(cut)
+          resolve()
+        })
         server.closeIdleConnections()
       }),
   }

@@ -53,6 +53,31 @@ it('gone: people hear in time that nothing was changed; back: all goes on', { ti
 })
 
 it(
+  'gone, and the config is read again: refused, the bot lives, and what is due ends',
+  { timeout: 60_000 },
+  async () => {
+    const who = await bench.newPerson()
+    const ending = await bench.give(who, `${READONLY} 10s because of INC-42`)
+    await bench.redis.end('SIGKILL')
+    process.kill(bench.bot().pid(), 'SIGHUP')
+    await Promise.race([
+      bench.bot().gone,
+      expect
+        .poll(() => bench.bot().errors(), { timeout: 10_000 })
+        .toContain('Reload refused, the old config stays.'),
+    ])
+    expect(bench.bot().errors()).toContain('Reload again once Redis answers.')
+
+    await bench.redis.start()
+    await expect.poll(ready, { timeout: 10_000 }).toBe(200)
+    process.kill(bench.bot().pid(), 'SIGHUP')
+    await expect.poll(() => bench.bot().errors(), { timeout: 10_000 }).toContain('The config was read again.')
+    await bench.untilLine(ending, 'Ended', 30_000)
+    expect(await bench.orders.canRead(who)).toBe(false)
+  },
+)
+
+it(
   'killed in the very moment of an approval: given once, or not at all and askable again',
   { timeout: 60_000 },
   async () => {
