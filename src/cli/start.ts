@@ -16,8 +16,8 @@ export const run: CliCommand = async (input) => {
   try {
     const starting = assemble(options)
     void signal.then(() => setTimeout(() => process.exit(FAILED), EXIT_WITHIN_MS).unref())
+    reloadOnHangup(starting, input)
     const app = await starting
-    reloadOnHangup(app, input)
     await stayUntil(signal)
     await app.stop()
     return DONE
@@ -51,11 +51,13 @@ const showCause = (thrown: unknown): string => {
   return message === 'internal' && thrown instanceof Error ? `${message}: ${thrown.stack}` : message
 }
 
-const reloadOnHangup = (app: App, input: CliInput): void => {
+/** Once it has started: a SIGHUP that nobody hears ends the process. */
+const reloadOnHangup = (starting: Promise<App>, input: CliInput): void => {
   const refuse = (reason: string): void =>
     void input.err.write(`Reload refused, the old config stays. ${reason}\n`)
   // Nobody waits for what a signal starts: if it rejected, the process would end, and with it all that is to be ended.
-  process.on('SIGHUP', () => void reload(app, input, refuse).catch((thrown) => refuse(showCause(thrown))))
+  const reloadNow = async (): Promise<void> => reload(await starting, input, refuse)
+  process.on('SIGHUP', () => void reloadNow().catch((thrown) => refuse(showCause(thrown))))
 }
 
 const reload = async (app: App, input: CliInput, refuse: (reason: string) => void): Promise<void> => {

@@ -141,14 +141,29 @@ it('at any moment of a request’s life', TIMES, async () => {
   expect(events.filter(({ type }) => type === 'requested')).toHaveLength(lives.size)
 })
 
-it('while it starts', TIMES, async () => {
+/** One more bot, from its first sign of life on. */
+const startAnother = async () => {
   const args = ['--import', 'tsx', MAIN, 'start']
   const { PATH = '', HOME = '' } = process.env
   const env = { PATH, HOME, HOST: '127.0.0.1', PORT: '0', ...bench.env }
   const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'] })
   const said = collectText(child.stdout, child.stderr)
   await once(child.stdout, 'data')
+  return { child, said }
+}
+
+it('while it starts', TIMES, async () => {
+  const { child, said } = await startAnother()
   child.kill('SIGTERM')
   const [code] = await once(child, 'exit')
   expect([code, said().includes('"msg":"started"')], said()).toEqual([0, true])
+})
+
+it('and a SIGHUP while it starts reads the config again once it has', TIMES, async () => {
+  const { child, said } = await startAnother()
+  const gone = once(child, 'exit')
+  child.kill('SIGHUP')
+  await expect.poll(said, POLL).toContain('The config was read again.')
+  child.kill('SIGTERM')
+  expect((await gone)[0], said()).toBe(0)
 })
