@@ -2,11 +2,15 @@
  * Clocks that are wrong, that step, and that change with the seasons: by the time of Redis nothing ends early, and nothing
  * ends later than without.
  */
+import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, it } from 'vitest'
 import { SWEEP_MS } from '../../src/domain/limits.ts'
+import type { SeatKey } from '../../src/domain/model.ts'
 import { openJournal } from '../../src/journal/redis-journal.ts'
+import type { BotProcess } from '../../src/sandbox/bot-process.ts'
 import { MOVED } from '../fixtures/moved-time.ts'
 import { openReplicas, type Replicas } from '../fixtures/replicas.ts'
+import { type Bench, MAIN, READONLY, startBench } from '../fixtures/run-bot.ts'
 import { listeningLog, realClock, until } from '../journal/support.ts'
 import { makeJumpingClock } from './support/jumping-clock.ts'
 import { shiftDate } from './support/shifted-date.ts'
@@ -67,6 +71,43 @@ describe('the clock of a bot', () => {
   )
 })
 
+describe('two bots, of which one is ten minutes fast', () => {
+  const AHEAD = fileURLToPath(new URL('./support/date-ahead.ts', import.meta.url))
+
+  /** Given while both are there; one of them is killed, and what stands in PostgreSQL is watched until it is gone. */
+  const expectInTime = async (bench: Bench, killed: BotProcess): Promise<void> => {
+    const who = await bench.newPerson()
+    const id = await bench.give(who, `${READONLY} 10s because of INC-42`)
+    await killed.end('SIGKILL')
+    const find = async (what: string) =>
+      (await bench.events()).find(({ record, type }) => record === `r:${id}` && type === what)
+    const confirmed = await find('confirmed')
+    const endsAt = Number(confirmed?.endsAt)
+    expect(endsAt - Number(confirmed?.at)).toBeGreaterThanOrEqual(10_000)
+    expect(await bench.orders.canRead(who)).toBe(true)
+    await expect.poll(() => bench.orders.canRead(who), { timeout: 20_000, interval: 20 }).toBe(false)
+    // Redis and PostgreSQL go by the clock of this machine, and so does this process.
+    const afterMs = Date.now() - endsAt
+    expect(afterMs).toBeGreaterThanOrEqual(0)
+    expect(afterMs).toBeLessThanOrEqual(SWEEP_MS)
+    await bench.untilLine(id, 'Ended')
+    const lateMs = Number((await find('ended'))?.lateMs)
+    expect(lateMs).toBeGreaterThanOrEqual(0)
+    expect(lateMs).toBeLessThanOrEqual(SWEEP_MS)
+  }
+
+  it('what they gave ends on time, whichever of them is left to end it', { timeout: 120_000 }, async () => {
+    const bench = await startBench({ command: ['--import', 'tsx', '--import', AHEAD, MAIN, 'start'] })
+    closers.push(() => bench.stop())
+    const right = bench.bot()
+    const fast = await bench.startBot({ DATE_AHEAD_MS: String(10 * MINUTE) })
+    expect(Date.parse(String(fast.log.at(-1)?.time)) - Date.now()).toBeGreaterThan(9 * MINUTE)
+    await expectInTime(bench, right)
+    await bench.startBot()
+    await expectInTime(bench, fast)
+  })
+})
+
 describe('the clock of Redis', () => {
   const open = async (): Promise<Simulation> => {
     const world = await openSimulation()
@@ -106,11 +147,14 @@ describe('the clock of Redis', () => {
     await world.pass(20 * MINUTE)
     await ask(world, 'cy', 'vault/readonly 1h')
     await world.stepRedis(byMs)
+    const steppedAt = world.now()
     if (!isDoubted) await ask(world, 'dan', 'vault/readonly 1h')
     const times = (await readEntries(world)).map(({ at }) => at)
     expect(times, 'a commit lets no time go back').toEqual([...times].sort((a, b) => a - b))
-    // The step shows with the next look, which is a sweep away at most.
+    // The step shows with the next look, which is a sweep away at most. A doubt stops only what would be given: what is due
+    // by the new time ends with that look, before anybody has accepted it.
     await world.pass(SWEEP_MS, 1_000)
+    expect(world.held.has('memory/vault/readonly/ana' as SeatKey)).toBe(world.now() < endsAt)
     expect(world.doubts().length > 0).toBe(isDoubted)
     expect(world.said.join().includes('nothing will be given')).toBe(isDoubted)
     expect(await gives(world)).toBe(!isDoubted)
@@ -122,9 +166,10 @@ describe('the clock of Redis', () => {
     await world.pass(1_000 + SWEEP_MS, 1_000)
     const lateMs = await latenessOf(world, id)
     expect(lateMs).toBeGreaterThanOrEqual(0)
-    // A clock that jumped over the end makes it late by what it jumped; it is over with the first look.
     if (byMs < HOUR) expect(lateMs).toBeLessThanOrEqual(Math.max(0, -byMs < MINUTE ? -byMs : 0) + 1_000)
     expect([...world.held]).not.toContain('memory/vault/readonly/ana')
+    // What a clock jumped over is late by the jump, and by no more than a sweep beyond it.
+    expect(endsAt + lateMs - Math.max(endsAt, steppedAt)).toBeLessThanOrEqual(SWEEP_MS)
 
     await accept(world)
     await world.pass(SWEEP_MS, 1_000)

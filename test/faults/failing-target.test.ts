@@ -65,6 +65,12 @@ const giveAll = async (accounts: readonly string[]): Promise<ReadonlyMap<string,
   return ids
 }
 
+/** When it was first said there that this one is late, by the clock of the replica; NaN when it never was. */
+const saidLateMs = (to: string, id: RequestId): number =>
+  world.sent.find(
+    (one) => one.to === to && one.key?.startsWith(`${id}/`) && wordsOf(one.card).includes('Late by'),
+  )?.atMs ?? Number.NaN
+
 const longestPauseMs = (times: readonly number[]): number =>
   Math.max(...times.slice(1).map((at, i) => at - (times[i] ?? at)))
 
@@ -81,14 +87,16 @@ describe('a target that does not take access away', () => {
       const endsAt = started + HOUR
       await world.pass(ILL_MS)
 
-      for (const account of ids.keys()) {
+      for (const [account, id] of ids) {
         const times = revokes.filter((one) => one.account === account).map(({ at }) => at)
         expect(times[0], account).toBe(endsAt)
         expect(longestPauseMs(times), account).toBeLessThanOrEqual(BACKOFF_CAP_MS + SLACK_MS)
-        const said = world.sent.filter(
-          ({ to, card }) => to === `local:${account}` && wordsOf(card).includes('Late by'),
-        )
-        expect(started + (said[0]?.atMs ?? Number.NaN) - endsAt, account).toBeLessThan(MINUTE)
+        // Whoever has it reads it, and so do those who watch.
+        for (const to of [`local:${account}`, 'local:channel-audit']) {
+          const afterMs = started + saidLateMs(to, id) - endsAt
+          expect(afterMs, `${account} in ${to}`).toBeGreaterThan(0)
+          expect(afterMs, `${account} in ${to}`).toBeLessThan(MINUTE)
+        }
       }
       expect(world.held.size).toBe(ids.size)
 
@@ -99,6 +107,8 @@ describe('a target that does not take access away', () => {
       for (const [account, id] of ids) {
         const ended = (await eventsOf(world, id)).filter(({ type }) => type === 'ended')
         expect(ended, account).toHaveLength(1)
+        // Not before it could land: what is said to have ended while the target was ill is still there.
+        expect((ended[0]?.at ?? 0) - healedAt, account).toBeGreaterThanOrEqual(0)
         expect((ended[0]?.at ?? 0) - healedAt, account).toBeLessThanOrEqual(BACKOFF_CAP_MS + SLACK_MS)
       }
       await world.pass(HOUR)

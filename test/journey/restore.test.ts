@@ -1,13 +1,14 @@
 /**
- * Redis is lost while access is given and asked for: a bot that starts on the empty one gives nothing and says what to do;
- * after `curfew restore` the access ends on time, and nothing that people have read is said again.
+ * Redis is lost, or put back as it was some time ago, while access is given and asked for: a bot that starts on it gives
+ * nothing and says what to do; after `curfew restore` the access ends on time, and nothing that people have read is said again.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
-import { rm } from 'node:fs/promises'
+import { cp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { Redis } from 'ioredis'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { run as doctor } from '../../src/cli/doctor.ts'
 import { run as restore } from '../../src/cli/restore.ts'
 import { run as verify } from '../../src/cli/verify.ts'
 import { type Bench, READONLY, startBench } from '../fixtures/run-bot.ts'
@@ -123,3 +124,63 @@ it('lost, noticed, restored: ends on time, says nothing twice', { timeout: 180_0
   await untilMirrored()
   expect(await curfew(verify)).toMatchObject({ code: 0, out: expect.stringContaining('Whole') })
 })
+
+it(
+  'older than the mirror: noticed at the start, gives nothing until restored',
+  { timeout: 180_000 },
+  async () => {
+    const data = join(dirname(bench.redis.path), 'appendonlydir')
+    const stopAll = async (): Promise<void> => {
+      expect(await bench.bot().end('SIGTERM')).toBe(0)
+      await bench.redis.end('SIGTERM')
+    }
+    const [holder, waiting] = [await bench.newPerson(), await bench.newPerson()]
+    const [given, pending] = [await bench.ask(holder), await bench.ask(waiting)]
+    await Promise.all([untilMirrored(), untilQuiet()])
+    await stopAll()
+    await cp(data, `${data}.old`, { recursive: true })
+    await bench.redis.start()
+    await bench.startBot()
+    await bench.press('bob', 'Approve', given)
+    await bench.untilLine(given, 'Access is given', 30_000)
+    await Promise.all([untilMirrored(), untilQuiet()])
+    const told = [given, pending].map((id) => bench.lines(id))
+    const seen = Number(await ask((redis) => redis.hget('{curfew}:head', 'n')))
+    await stopAll()
+
+    await rm(data, { recursive: true })
+    await cp(`${data}.old`, data, { recursive: true })
+    await bench.redis.start()
+    const old = Number(await ask((redis) => redis.hget('{curfew}:head', 'n')))
+    expect(old).toBeGreaterThan(0)
+    expect(old).toBeLessThan(seen)
+    await bench.startBot()
+    const says = new RegExp(`Redis ends at entry \\d+ and the mirror at ${seen}: .*curfew restore`)
+    expect((await fetch(`${bench.bot().origin}/readyz`)).status).toBe(503)
+    expect(await ready()).toMatch(says)
+    expect(JSON.stringify(bench.bot().log)).toMatch(says)
+    expect(await curfew(doctor)).toMatchObject({ code: 1, out: expect.stringMatching(says) })
+    const nothing = 'Curfew gives nothing at the moment: Redis ends at entry'
+    expect(await bench.type(waiting, `request ${READONLY} 1h because of INC-44`)).toContain(nothing)
+    expect(await bench.press('bob', 'Approve', pending)).toContain(nothing)
+    expect(await bench.orders.canRead(waiting)).toBe(false)
+
+    expect(await bench.bot().end('SIGTERM')).toBe(0)
+    // Nothing is thrown away that nobody has said is worth nothing.
+    const left = await ask((redis) => redis.hget('{curfew}:head', 'n'))
+    expect((await curfew(restore)).err).toContain(`curfew restore --discard ${left}.`)
+    expect(await curfew(restore, '--discard', String(left))).toMatchObject({ code: 0, err: '' })
+    await bench.startBot()
+    expect(JSON.parse(await ready())).toMatchObject({ ready: true, doubts: [] })
+    await untilQuiet()
+    expect([given, pending].map((id) => bench.lines(id))).toEqual(told)
+    expect(await bench.orders.canRead(holder)).toBe(true)
+    expect(await bench.type(holder, `done ${given}`)).toContain('Given back')
+    await bench.untilLine(given, 'Ended')
+    expect(await bench.orders.canRead(holder)).toBe(false)
+    expect(await bench.press('bob', 'Approve', pending)).toContain('Approved')
+    await bench.untilLine(pending, 'Access is given', 30_000)
+    await untilMirrored()
+    expect(await curfew(verify)).toMatchObject({ code: 0, out: expect.stringContaining('Whole') })
+  },
+)
