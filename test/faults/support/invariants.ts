@@ -113,8 +113,12 @@ const storiesOf = (entries: readonly Entry[]): ReadonlyMap<string, readonly Entr
   return stories
 }
 
+/** An end that came anyway is not the one that was answered. */
 const isIn = (story: readonly Entry[], said: string): boolean =>
-  story.some(({ event }) => EVENT_OF[said]?.includes(event.type) ?? false)
+  story.some(
+    ({ event: { type, because } }) =>
+      EVENT_OF[said]?.includes(type) && (type !== 'ending' || because === said.toLowerCase()),
+  )
 
 const gaps = (entries: readonly Entry[]): string[] =>
   entries.flatMap(({ n }, i) => (n === i + 1 ? [] : [`entry ${i + 1} has the number ${n}`])).slice(0, 3)
