@@ -16,7 +16,9 @@ type State =
   | 'closed'
 
 /** What happens beside the story. */
-const BESIDE = new Set(['posted', 'forgotten', 'hurried', 'revealed', 'refused', 'unclear'])
+const BESIDE = new Set([
+  ...['posted', 'forgotten', 'hurried', 'revealed', 'refused', 'unclear', 'review awaited', 'reviewed'],
+])
 
 const STORY: Readonly<Record<State, Readonly<Record<string, State>>>> = {
   new: { requested: 'pending' },

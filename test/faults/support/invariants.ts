@@ -73,7 +73,7 @@ export const judge = (seen: Judged): Verdict => {
   const { observed, acks } = seen
   const stories = storiesOf(observed.entries)
   const told = new Map([...stories].map(([id, entries]) => [id, tellHistory(id, entries)]))
-  const lost = acks.filter(({ id, said }) => !isIn(stories.get(id) ?? [], said))
+  const lost = acks.filter(({ id, said }) => !isRecorded(stories.get(id) ?? [], said))
   const stays = observed.stays.map((stay) => judgeStay(stay, seen, stories, told))
   const lateness = stays.flatMap(({ lateMs }) => lateMs ?? [])
   const places = [...stories].flatMap(([id, entries]) => judgePlaces(id, entries, seen))
@@ -101,7 +101,7 @@ export const judge = (seen: Judged): Verdict => {
   }
 }
 
-const storiesOf = (entries: readonly Entry[]): ReadonlyMap<string, readonly Entry[]> => {
+export const storiesOf = (entries: readonly Entry[]): ReadonlyMap<string, readonly Entry[]> => {
   const stories = new Map<string, Entry[]>()
   for (const entry of entries) {
     if (!entry.record.startsWith('r:')) continue
@@ -114,7 +114,7 @@ const storiesOf = (entries: readonly Entry[]): ReadonlyMap<string, readonly Entr
 }
 
 /** An end that came anyway is not the one that was answered. */
-const isIn = (story: readonly Entry[], said: string): boolean =>
+export const isRecorded = (story: readonly Entry[], said: string): boolean =>
   story.some(
     ({ event: { type, because } }) =>
       EVENT_OF[said]?.includes(type) && (type !== 'ending' || because === said.toLowerCase()),
