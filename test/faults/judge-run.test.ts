@@ -57,7 +57,7 @@ const run = (races: readonly Race[], entries: readonly Draft[], vault: Partial<R
 const glass = (times: number): Draft[] =>
   Array.from({ length: times }, (_, n) => [...given(`R-G${n}`, 'pat', REVIEWED), ...over(`R-G${n}`)]).flat()
 const CAP = [...given('R-1', 'pat'), ...extended('R-1'), ...over('R-1')]
-const GLASS = Array.from({ length: 3 }, () => 'Given')
+const GLASS = Array.from({ length: 3 }, () => 'Break-glass')
 const CAP_WON = [...GLASS, 'Extended']
 const shared = (...ends: readonly Draft[]): Draft[] => [
   ...given('R-1', 'pat'),
@@ -142,19 +142,19 @@ describe('the judge notices', () => {
       'more told than the caps allow',
       run([race('cap', [...GLASS, ...CAP_WON])], [...CAP, ...glass(3)]),
       [
-        'cap of pat (R-1): 7 won; told: Given, Given, Given, Given, Given, Given, Extended',
-        'cap of pat (R-1): 4 stand in the journal; told: Given, Given, Given, Given, Given, Given, Extended',
+        'cap of pat (R-1): 7 won; told: Break-glass, Break-glass, Break-glass, Break-glass, Break-glass, Break-glass, Extended',
+        'cap of pat (R-1): 4 stand in the journal; told: Break-glass, Break-glass, Break-glass, Break-glass, Break-glass, Break-glass, Extended',
       ],
     ],
     [
       'fewer told than the caps allow',
       run([race('cap', GLASS)], [...CAP.filter(({ at }) => at !== 9), ...glass(3)]),
-      ['cap of pat (R-1): 3 won; told: Given, Given, Given'],
+      ['cap of pat (R-1): 3 won; told: Break-glass, Break-glass, Break-glass'],
     ],
     [
       'one told that does not stand in the journal, though not all were heard',
       run([race('cap', CAP_WON, { unheard: 60 })], [...CAP, ...glass(2)]),
-      ['cap of pat (R-1): 3 stand in the journal; told: Given, Given, Given, Extended'],
+      ['cap of pat (R-1): 3 stand in the journal; told: Break-glass, Break-glass, Break-glass, Extended'],
     ],
     [
       'broken glass beyond the cap, though nobody was heard',
