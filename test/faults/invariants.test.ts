@@ -274,6 +274,17 @@ describe('the history of one request', () => {
       [...upTo('confirmed'), asked, granted, extended, asked, granted, extended],
       'extended more than once',
     ],
+    ['extended with no approval', [...upTo('confirmed'), asked, extended], 'extended without its approvals'],
+    [
+      'extended with an approval of what was asked for before',
+      [...upTo('confirmed'), asked, granted, later({ type: 'extension lapsed', n: 1 }), asked, extended],
+      'extended without its approvals',
+    ],
+    [
+      'extended with two approvals of the same person',
+      [...upTo('confirmed'), { ...asked, event: { ...asked.event, quorum: 2 } }, granted, granted, extended],
+      'extended without its approvals',
+    ],
     [
       'expired before its end',
       [...upTo('confirmed'), at(DUE - 1, { type: 'ending', because: 'expired' })],
