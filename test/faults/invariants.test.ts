@@ -201,6 +201,25 @@ describe('access that stays after its end', () => {
     expect(figures).toMatchObject({ late: 1, lateness: [BOUND_MS + 1], stalled: [], overtime: [to - DUE] })
   })
 
+  it('is late when it stays for longer than that and goes only after the next one died', () => {
+    const from = DUE + BOUND_MS + 1
+    const disturbances = [
+      { ...killed, at: from },
+      { ...up, at: from + 1_000 },
+    ]
+    const to = from + 1_500
+    const { violations, figures } = judge(until(to, { disturbances }))
+    expect(violations).toEqual([
+      `${stayed(to)}: ${BOUND_MS + 1} ms late (${to - DUE} after its end), of which the machine stood still 0`,
+    ])
+    expect(figures).toMatchObject({ late: 1, lateness: [BOUND_MS + 1] })
+  })
+
+  it('is measured until it was seen the last time, whoever died afterwards', () => {
+    const afterwards = { ...SOUND, disturbances: [{ ...killed, at: DUE + 60_000 }] }
+    expect(judge(afterwards).figures.lateness).toEqual([50])
+  })
+
   it('is excused while nobody was there', () => {
     const { violations, figures } = judge(until(DUE + 60_000, { disturbances: [killed] }))
     expect(violations).toEqual([])
@@ -211,6 +230,13 @@ describe('access that stays after its end', () => {
     const { violations, figures } = judge(stalling(DUE + BOUND_MS + 2_000))
     expect(violations).toEqual([])
     expect(figures).toMatchObject({ late: 0, lateness: [], stalled: [BOUND_MS + 2_000] })
+  })
+
+  it('is no measure of lateness either when the machine stood still all the while', () => {
+    const { figures } = judge(
+      seeing({ stays: [{ ...STAY, to: DUE + 9_000 }], stalls: [{ from: DUE, to: DUE + 9_000 }] }),
+    )
+    expect(figures).toMatchObject({ late: 0, lateness: [], stalled: [9_000] })
   })
 
   it('is late all the same when the machine stood still for less than that', () => {
