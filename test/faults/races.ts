@@ -5,8 +5,7 @@
 
 import { until } from '../fixtures/until.ts'
 import type { Does, Fleet } from './support/fleet.ts'
-import { isOver, tellHistory } from './support/history.ts'
-import type { Entry } from './support/observed.ts'
+import { judgeRun, type Race, UNREVIEWED_MAX, unfinishedIn } from './support/judge-run.ts'
 import type { Random } from './support/random.ts'
 
 /** Of the fleet's config: what needs an approval, what is given at once, and what is reviewed afterwards. */
@@ -18,10 +17,9 @@ export const RACED = `  - entitlements: [vault/auto]
     requesters: [everyone]
     quorum: 0
     review: [olga@acme.test]
-    maxUnreviewed: 3
+    maxUnreviewed: ${UNREVIEWED_MAX}
     channels: ["local:channel-dbas"]
 `
-export const UNREVIEWED_MAX = 3
 const AT_ONCE = 64
 const STEP_MS = 120_000
 const OVER_MS = 45_000
@@ -30,18 +28,9 @@ const GRANT_MS = 10_000
 /** Around the end they all come. */
 const AROUND_MS = 40
 
-type Kind = 'pending' | 'ending' | 'sharing' | 'cap'
-const KINDS: readonly Kind[] = ['pending', 'pending', 'ending', 'ending', 'sharing', 'sharing', 'cap']
-
-export interface Race {
-  readonly kind: Kind
-  readonly who: string
-  readonly ids: readonly string[]
-  /** Titles of the answers, refusals left out. */
-  readonly won: readonly string[]
-  /** Who got no answer: on a busy machine Redis may take too long for it, and the deed be done all the same. */
-  readonly unheard: number
-}
+const KINDS: readonly Race['kind'][] = [
+  ...(['pending', 'pending', 'ending', 'ending', 'sharing', 'sharing', 'cap'] as const),
+]
 
 interface Gesture {
   readonly who: string
@@ -89,7 +78,7 @@ const decisions = (who: string, id: string): readonly Gesture[] => [
   { who, does: { text: `withdraw ${id}` } },
 ]
 
-const RUNS: Readonly<Record<Kind, (fleet: Fleet, random: Random, who: string) => Promise<Race>>> = {
+const RUNS: Readonly<Record<Race['kind'], (fleet: Fleet, random: Random, who: string) => Promise<Race>>> = {
   pending: async (fleet, random, who) => {
     const id = await ask(fleet, who, 'readonly')
     return { kind: 'pending', who, ids: [id], ...(await race(fleet, draw(random, decisions(who, id)))) }
@@ -147,83 +136,12 @@ export const runRaces = async (
   }
   await Promise.all(Array.from({ length: atOnce }, lane))
   const areOver = async (): Promise<boolean> =>
-    fleet.vault.held.size === 0 && (await unfinishedIn(fleet)).length === 0
+    fleet.vault.held.size === 0 && unfinishedIn(await fleet.entries()).length === 0
   // What is not over by then is told when the races are judged.
   await until('everything is over', OVER_MS, areOver).catch(() => undefined)
   return races
 }
 
-const storiesIn = (entries: readonly Entry[]): ReadonlyMap<string, readonly Entry[]> => {
-  const stories = new Map<string, Entry[]>()
-  for (const entry of entries.filter(({ record }) => record.startsWith('r:'))) {
-    const id = entry.record.slice(2)
-    stories.set(id, [...(stories.get(id) ?? []), entry])
-  }
-  return stories
-}
-
-/** Whoever was not answered has asked again: what nobody decided gives nothing. */
-const unfinishedIn = async (fleet: Fleet): Promise<string[]> =>
-  [...storiesIn(await fleet.entries())].flatMap(([id, entries]) => {
-    const story = tellHistory(id, entries)
-    return isOver(story) || story.state === 'pending' ? [] : [`${id} is still ${story.state}`]
-  })
-
 /** What does not hold, in sentences. */
-export const judgeRaces = async (fleet: Fleet, races: readonly Race[]): Promise<readonly string[]> => {
-  const stories = storiesIn(await fleet.entries())
-  return [
-    ...[...stories].flatMap(([id, story]) => tellHistory(id, story).violations),
-    ...races.flatMap((one) => judgeRace(one, stories)),
-    ...judgeVault(fleet, stories),
-    ...(await unfinishedIn(fleet)),
-  ]
-}
-
-const typesIn = (story: readonly Entry[] = []): string[] => story.map(({ event }) => event.type)
-
-const ENDS: Readonly<Record<string, string>> = { 'Given back': 'given back', Revoked: 'revoked' }
-
-const judgeRace = (one: Race, stories: ReadonlyMap<string, readonly Entry[]>): string[] => {
-  const { kind, who, ids, won, unheard } = one
-  const say = (what: string): string =>
-    `${kind} of ${who} (${ids.join(', ')}): ${what}; told: ${won.join(', ')}`
-  const least = (count: number): number => (unheard > 0 ? 0 : count)
-  const isBetween = (count: number, most: number): boolean => least(most) <= count && count <= most
-  // As often break-glass as is allowed, and one extension.
-  if (kind === 'cap') return isBetween(won.length, UNREVIEWED_MAX + 1) ? [] : [say(`${won.length} won`)]
-  if (kind === 'pending') return isBetween(won.length, 1) ? [] : [say('not one winner')]
-  const causes = ids.flatMap((id) => causesIn(stories.get(id)))
-  const byPeople = causes.filter((because) => because !== 'expired')
-  const ended = won.flatMap((title) => ENDS[title] ?? [])
-  const moved = ids.flatMap((id) => typesIn(stories.get(id)).filter((type) => type === 'extended'))
-  const extended = won.filter((title) => title === 'Extended')
-  const isTold = unheard > 0 || ended.sort().join() === byPeople.sort().join()
-  return [
-    ...(causes.length === ids.length ? [] : [say(`${causes.length} ends`)]),
-    ...(isTold ? [] : [say(`ended by: ${byPeople}`)]),
-    ...(isBetween(extended.length, moved.length) ? [] : [say(`${moved.length} extensions`)]),
-  ]
-}
-
-const causesIn = (story: readonly Entry[] = []): string[] =>
-  story.flatMap(({ event }) => (event.type === 'ending' ? [String(event.because)] : []))
-
-/** Nothing is taken while somebody holds it, and nothing is left. */
-const judgeVault = ({ vault }: Fleet, stories: ReadonlyMap<string, readonly Entry[]>): string[] => {
-  const held = new Map<string, { from: number; to: number }[]>()
-  for (const story of stories.values()) {
-    const draft = story[0]?.event.draft as { access: { seat: string } }
-    const at = (type: string): number => story.find(({ event }) => event.type === type)?.at ?? Number.NaN
-    const spans = held.get(draft.access.seat) ?? []
-    held.set(draft.access.seat, [...spans, { from: at('confirmed'), to: at('ending') }])
-  }
-  const early = vault.landed.filter(
-    ({ does, seat, at }) =>
-      does === 'revoke' && held.get(seat)?.some(({ from, to }) => from <= at && at < to),
-  )
-  return [
-    ...early.map(({ seat, at }) => `${seat} was taken at ${at}, while it was held`),
-    ...[...vault.held].map((seat) => `${seat} is still held`),
-  ]
-}
+export const judgeRaces = async (fleet: Fleet, races: readonly Race[]): Promise<readonly string[]> =>
+  judgeRun({ races, entries: await fleet.entries(), vault: fleet.vault })

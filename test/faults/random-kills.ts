@@ -16,6 +16,8 @@ export interface KillOptions extends Pick<RigOptions, 'built'> {
   readonly redisKills: number
   /** People who live one life after another. */
   readonly lanes: number
+  /** Every so many kills nobody dies for longer than the bound: what is due by then has to end. For so long, ms; 0: never. */
+  readonly quietMs?: number
   /** Told after each kill. */
   readonly progress?: (kills: number) => void
 }
@@ -38,7 +40,6 @@ const WAYS: readonly Way[] = [
 /** From one start to the next kill, at most; and how long Redis is away, at most. */
 const BETWEEN_MS = 1_500
 const AWAY_MS = 1_000
-/** Every so many kills nobody dies for longer than the bound: what is due by then has to end. */
 const QUIET_EVERY = 5
 const QUIET_MS = 7_000
 /** One of so many has the same role by other hands, and keeps it. */
@@ -79,14 +80,14 @@ export const killAtRandom = async (options: KillOptions): Promise<Killed> => {
 const killAll = async (
   rig: Rig,
   random: Random,
-  { botKills, redisKills, progress }: KillOptions,
+  { botKills, redisKills, quietMs = QUIET_MS, progress }: KillOptions,
 ): Promise<void> => {
   const victims: ('bot' | 'redis')[] = [
     ...Array.from({ length: botKills }, () => 'bot' as const),
     ...Array.from({ length: redisKills }, () => 'redis' as const),
   ]
   for (let kills = 1; victims.length > 0; kills += 1) {
-    await pause(random.below(BETWEEN_MS) + (random.below(QUIET_EVERY) === 0 ? QUIET_MS : 0))
+    await pause(random.below(BETWEEN_MS) + (random.below(QUIET_EVERY) === 0 ? quietMs : 0))
     const [victim] = victims.splice(random.below(victims.length), 1)
     if (victim === 'redis') {
       await rig.killRedis()

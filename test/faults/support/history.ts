@@ -16,7 +16,9 @@ type State =
   | 'closed'
 
 /** What happens beside the story. */
-const BESIDE = new Set(['posted', 'forgotten', 'hurried', 'revealed', 'refused', 'unclear'])
+const BESIDE = new Set([
+  ...['posted', 'forgotten', 'hurried', 'revealed', 'refused', 'unclear', 'review awaited', 'reviewed'],
+])
 
 const STORY: Readonly<Record<State, Readonly<Record<string, State>>>> = {
   new: { requested: 'pending' },
@@ -61,8 +63,22 @@ interface Known {
   readonly approvers: ReadonlySet<string>
   readonly endsAt: number
   readonly extensions: number
+  /** Of the extension that was asked for last. */
+  readonly extenders: ReadonlySet<string>
+  readonly extensionQuorum: number
   readonly dueAt?: number
   readonly endedAt?: number
+}
+
+const UNKNOWN: Known = {
+  state: 'new',
+  asker: '',
+  quorum: 1,
+  approvers: new Set(),
+  endsAt: 0,
+  extensions: 0,
+  extenders: new Set(),
+  extensionQuorum: 0,
 }
 
 type Event = Entry['event']
@@ -76,7 +92,9 @@ const OBJECTIONS: Readonly<Record<string, (event: Event, known: Known) => string
   'extension approved': (event, { asker }) => byOf(event) === asker && 'extended by who asked',
   armed: (_, { approvers, quorum }) => approvers.size < quorum && 'armed without its approvals',
   confirmed: ({ endsAt }, known) => Number(endsAt) > known.endsAt && 'the confirmation moved the end later',
-  extended: (_, { extensions }) => extensions > 0 && 'extended more than once',
+  extended: (_, { extensions, extenders, extensionQuorum }) =>
+    (extensions > 0 && 'extended more than once') ||
+    (extenders.size < extensionQuorum && 'extended without its approvals'),
   ending: ({ because, at }, { endsAt }) =>
     because === 'expired' && Number(at) < endsAt && 'expired before its end',
 }
@@ -87,6 +105,8 @@ const LESSONS: Readonly<Record<string, (event: Event, known: Known) => Partial<K
   approved: (event, { approvers }) => ({ approvers: new Set([...approvers, byOf(event)]) }),
   armed: ({ endsAt }) => ({ endsAt: Number(endsAt) }),
   confirmed: ({ endsAt }) => ({ endsAt: Number(endsAt) }),
+  'extension asked': ({ quorum }) => ({ extenders: new Set(), extensionQuorum: Number(quorum) }),
+  'extension approved': (event, { extenders }) => ({ extenders: new Set([...extenders, byOf(event)]) }),
   extended: ({ endsAt }, { extensions }) => ({ endsAt: Number(endsAt), extensions: extensions + 1 }),
   ending: ({ because, at }, { endsAt }) => ({ dueAt: because === 'expired' ? endsAt : Number(at) }),
   ended: ({ at }) => ({ endedAt: Number(at) }),
@@ -95,7 +115,7 @@ const LESSONS: Readonly<Record<string, (event: Event, known: Known) => Partial<K
 /** Holds the events of one request, oldest first, against the story. */
 export const tellHistory = (id: string, entries: readonly Entry[]): Told => {
   const violations: string[] = []
-  let known: Known = { state: 'new', asker: '', quorum: 1, approvers: new Set(), endsAt: 0, extensions: 0 }
+  let known = UNKNOWN
   for (const { event } of entries.filter((entry) => !BESIDE.has(entry.event.type))) {
     const next = STORY[known.state][event.type]
     if (next === undefined) violations.push(`${id}: ${event.type} while ${known.state}`)
