@@ -56,7 +56,7 @@ const crash = async (): Promise<Row[]> => {
     if (left > 0 && left % 20 === 0) say(`crash points: ${left} left`)
   }
   // Such a life mostly waits.
-  const results = await crashEverywhere(points, COMPANIES * 4, { built: BUILT, progress })
+  const results = await crashEverywhere(points, COMPANIES * 3, { built: BUILT, progress })
   const missed = results
     .flatMap((result) => result.missed)
     .map(({ course, point, when }) => `not come to: ${when} ${course.name}: ${point}`)
@@ -165,6 +165,12 @@ const parts: Readonly<Record<string, () => Promise<Row[]>>> = {
   'long-forms': () => runLongForms(SEED),
 }
 
+const tell = (found: readonly Row[]): void => {
+  say(drawTable(found))
+  for (const note of found.flatMap(({ notes = [] }) => notes)) say(note)
+  for (const violation of found.flatMap(({ violations }) => violations)) say(`DOES NOT HOLD: ${violation}`)
+}
+
 // Each company stops its servers when this process ends.
 process.setMaxListeners(0)
 const [, , ...named] = process.argv
@@ -173,10 +179,11 @@ const rows: Row[] = []
 for (const name of named.length > 0 ? named : Object.keys(parts)) {
   const part = parts[name]
   if (part === undefined) throw new Error(`there is no part called ${name}; there are ${Object.keys(parts)}`)
-  rows.push(...(await part()))
+  const found = await part()
+  rows.push(...found)
+  // Whoever stops a run of hours has what was found until then.
+  tell(found)
 }
-say(drawTable(rows))
-for (const note of rows.flatMap(({ notes = [] }) => notes)) say(note)
-for (const violation of rows.flatMap(({ violations }) => violations)) say(`DOES NOT HOLD: ${violation}`)
+tell(rows)
 if (rows.some(({ violations, lost = 0, duplicates = 0 }) => violations.length + lost + duplicates > 0))
   process.exitCode = 1
