@@ -204,7 +204,8 @@ const wire = async (options: AppOptions, tools: Tools, closers: Closers): Promis
 
   const reload = async (next: Config): Promise<readonly string[]> => {
     const reasons = await swaps.swap((before) => connectTargets(next, kinds, tools, before))
-    if (reasons.length === 0) await watch.look()
+    // What was live at the start may have ended long ago, in another system.
+    if (reasons.length === 0) await watch.look(await readLiveAccess(journal).catch(() => undefined))
     return reasons
   }
   return { port, doubts: () => doubts(), reload, stop: () => closers.closeAll() }

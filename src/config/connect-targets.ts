@@ -1,4 +1,4 @@
-/** The targets of a config, connected, with the rules that go with them. Those whose settings did not change stay connected. */
+/** The targets of a config, connected, with the rules that go with them: for app.ts, at the start and at every reload. Those whose settings did not change stay connected. */
 import { canonical } from '../domain/entry.ts'
 import type { Rules } from '../domain/rules.ts'
 import type { Target, Tools } from '../ports.ts'

@@ -137,6 +137,8 @@ export type Command =
         readonly hopeless?: boolean
       }
       readonly look?: Look
+      /** As the target that looked names it now. */
+      readonly access?: Access
       /** Cleaning up was tried; `left`: what is still there, and why. */
       readonly cleaned?: { readonly left?: string }
     }

@@ -17,7 +17,7 @@ export interface Look {
 
 export type SeatEvent =
   | { readonly type: 'opened'; readonly at: Instant; readonly access: Access; readonly request: RequestId }
-  /** `access`: as the target names it now. */
+  /** `access`: as the target names it now, here and below; it counts where nobody holds it or waits for its end. */
   | {
       readonly type: 'held'
       readonly at: Instant
@@ -45,7 +45,12 @@ export type SeatEvent =
       /** How long the call hung, where that is worth counting. */
       readonly tookMs?: number
     }
-  | ({ readonly type: 'looked'; readonly at: Instant; readonly tookMs?: number } & Look)
+  | ({
+      readonly type: 'looked'
+      readonly at: Instant
+      readonly tookMs?: number
+      readonly access?: Access
+    } & Look)
   /** After the end. `left`: what could not be cleaned up yet, and why. */
   | { readonly type: 'cleaned'; readonly at: Instant; readonly left?: string }
   /** An operator wants the next try now. */
@@ -67,7 +72,7 @@ export const evolveSeat = (seat: Seat | null, event: SeatEvent): Seat => {
       const { cleaning: _, ...kept } = next
       return {
         ...kept,
-        access: isIdle(seat) ? (event.access ?? seat.access) : seat.access,
+        access: accessFrom(seat, event),
         holders,
         leaving: [],
         lastRequest: event.request,
@@ -92,7 +97,7 @@ export const evolveSeat = (seat: Seat | null, event: SeatEvent): Seat => {
       return { ...next, notBefore: event.at }
     case 'disowned': {
       const { cleaning: _, ...kept } = next
-      return { ...kept, strayed: true, tries: 0, notBefore: event.at }
+      return { ...kept, access: accessFrom(seat, event), strayed: true, tries: 0, notBefore: event.at }
     }
     default:
       return event satisfies never
@@ -113,8 +118,14 @@ const open = (access: Access, at: Instant, lastRequest?: RequestId): Seat => ({
   strayed: false,
 })
 
-/** Nothing goes by what it was called before: the target may have another name by now, or the role another one above it. */
-const isIdle = ({ holders, leaving }: Seat): boolean => holders.length === 0 && leaving.length === 0
+/**
+ * What is begun ends by what it was begun with. Where nothing is, the target may have another name since, which nobody listens
+ * to any more, or the role another one above it.
+ */
+const accessFrom = (
+  { holders, leaving, strayed, access }: Seat,
+  event: { readonly access?: Access },
+): Access => (holders.length === 0 && leaving.length === 0 && !strayed ? (event.access ?? access) : access)
 
 const release = (seat: Seat, event: Extract<SeatEvent, { type: 'released' }>): Seat => {
   const holders = seat.holders.filter((holder) => holder.request !== event.request)
@@ -138,8 +149,8 @@ const isOwed = (seat: Seat, n: number): boolean => {
 }
 
 const look = (seat: Seat, event: Extract<SeatEvent, { type: 'looked' }>): Seat => {
-  const { type: _, tookMs: __, ...look } = event
-  const seen: Seat = { ...seat, seen: { ...look, v: seat.v } }
+  const { type: _, tookMs: __, access: ___, ...look } = event
+  const seen: Seat = { ...seat, access: accessFrom(seat, event), seen: { ...look, v: seat.v } }
   if (seen.holders.length > 0)
     return confirmsPresence(seen) ? settleHolders(seen, event.at) : stillWaiting(seen, event)
   if (confirmsAbsence(seen)) return settleLeaving(seen, event.at)

@@ -67,8 +67,9 @@ const waitsFor = (
 }
 
 /** Where a target cannot be read back, its own "ok" is all there is to see. */
-const looked = (seat: Seat, { attempt, look }: CommandOf<'answer'>, at: number): SeatEvent[] => {
-  if (look !== undefined) return [{ type: 'looked', at, ...look, ...tookSince(look.since, at) }]
+const looked = (seat: Seat, { attempt, look, access }: CommandOf<'answer'>, at: number): SeatEvent[] => {
+  if (look !== undefined)
+    return [{ type: 'looked', at, ...look, ...(access && { access }), ...tookSince(look.since, at) }]
   if (seat.access.traits.readsBack || attempt?.outcome !== 'ok') return []
   const sent = seat.attempts.find((a) => a.n === attempt.n)
   const reported: Look = {

@@ -183,9 +183,13 @@ const workDue = (key: RecordKey, state: Folded): readonly Due[] => {
 
 /** A seat whose target has another name by now stands in no lane of the old one. */
 const lanesLeft = (before: Seat | null, after: Folded): readonly Due[] => {
-  const was = before?.access.target
-  if (before === null || after.kind !== 'seat' || after.access.target === was) return []
-  return spread(seatRecordKey(before.key), null, `take:${was}`, [`take:${was}`, `give:${was}`])
+  if (before === null || after.kind !== 'seat' || after.access.target === before.access.target) return []
+  const { target } = before.access
+  return ([`take:${target}`, `give:${target}`] as const).map((lane) => ({
+    lane,
+    key: seatRecordKey(before.key),
+    at: null,
+  }))
 }
 
 const spread = (key: RecordKey, at: Instant | null, chosen: Lane, all: readonly Lane[]): readonly Due[] =>

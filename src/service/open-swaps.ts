@@ -45,7 +45,7 @@ export const openSwaps = <All extends HasTargets>(tools: Tools, first: All): Swa
     try {
       const early = await objectionsTo(tools, current, after)
       if (early.length > 0) return early
-      leaving = unused(current, after)
+      leaving = differing(current, after)
       const late = await objectionsTo(tools, current, after)
       if (late.length === 0) current = after
       return late
@@ -66,7 +66,7 @@ export const openSwaps = <All extends HasTargets>(tools: Tools, first: All): Swa
     try {
       return await takeOver(after)
     } finally {
-      await closeAll(tools, unused(current === after ? before : after, current))
+      await closeAll(tools, differing(current === after ? before : after, current))
     }
   }
 
@@ -97,7 +97,7 @@ const objectionsTo = async (
   after: HasTargets,
 ): Promise<readonly string[]> => {
   const live = await readLiveAccess(tools.journal)
-  const changed = [...unused(after, before)].filter(([name]) => live.has(name))
+  const changed = [...differing(after, before)].filter(([name]) => live.has(name))
   const checked = await Promise.all(
     changed.map(([name, target]) => examineFingerprint(tools, name, target, live.get(name) ?? new Set())),
   )
@@ -108,7 +108,7 @@ const objectionsTo = async (
 }
 
 /** Those of one that the other does not have, or has otherwise. */
-const unused = (from: HasTargets, kept: HasTargets): ReadonlyMap<string, Target> =>
+const differing = (from: HasTargets, kept: HasTargets): ReadonlyMap<string, Target> =>
   new Map([...from.targets].filter(([name, target]) => kept.targets.get(name) !== target))
 
 /** One that does not close keeps nothing else from it. */

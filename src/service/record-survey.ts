@@ -5,7 +5,7 @@
  */
 import { drawOrphans } from '../domain/cards/orphans-card.ts'
 import { SURVEY_FRESH_MS } from '../domain/limits.ts'
-import { type Instant, noticeKey, placeId, placeOf, type Seat, surveyKey } from '../domain/model.ts'
+import { type Instant, noticeKey, placeId, placeOf, surveyKey, type TargetName } from '../domain/model.ts'
 import { beginNotice } from '../domain/notice.ts'
 import {
   evolveSurvey,
@@ -22,7 +22,7 @@ import { changeOne } from './change-one.ts'
 import type { Deps } from './deps.ts'
 import { readState } from './load.ts'
 import { type ViewPart, viewPart } from './save-view.ts'
-import { lookAtSeat } from './settle.ts'
+import { lookAtFound } from './settle.ts'
 import { type Surveyed, surveyTarget } from './survey-target.ts'
 
 /** Where a survey's record stands. */
@@ -41,7 +41,7 @@ export const recordSurvey = async (deps: Deps, name: string, atStart: boolean): 
   const begun = await begin(deps, name, atStart)
   if (begun === undefined) return
   const found = await surveyTarget(deps, name, target)
-  await takeBack(deps, target, found)
+  await takeBack(deps, { name: name as TargetName, target }, found)
   await finish(deps, begun, found)
 }
 
@@ -57,11 +57,17 @@ const begin = async (deps: Deps, name: string, atStart: boolean): Promise<At | u
 }
 
 /** What came back to a seat that was settled is looked at like any seat, and so owed again. */
-const takeBack = async (deps: Deps, target: Target, { strays }: Surveyed): Promise<void> => {
-  const seats = strays.flatMap(({ cameBack }): readonly Seat[] => (cameBack === undefined ? [] : [cameBack]))
-  for (const seat of seats) {
+const takeBack = async (
+  deps: Deps,
+  { name, target }: { readonly name: TargetName; readonly target: Target },
+  { strays }: Surveyed,
+): Promise<void> => {
+  for (const { listed, cameBack: seat } of strays) {
+    if (seat === undefined) continue
     const { now } = await deps.journal.load([])
-    await lookAtSeat(deps, target, seat, now)
+    const { account, handle } = listed
+    const access = { ...seat.access, account, handle, traits: target.traits, target: name }
+    await lookAtFound(deps, target, { seat, access }, now)
   }
 }
 

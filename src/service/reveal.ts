@@ -14,6 +14,7 @@ import type { Answer, Call, Secret } from '../ports.ts'
 import { type Actor, keepAnswer } from './actor.ts'
 import { fence, within } from './call.ts'
 import type { Deps } from './deps.ts'
+import { isWhole, NOT_WHOLE } from './is-whole.ts'
 import { loadRequest } from './load.ts'
 import { type Transacted, transact } from './transact.ts'
 
@@ -26,7 +27,11 @@ export const reveal = async (
 ): Promise<Transacted | Answer | Refusal> => {
   const recorded = await transact(deps, {
     load: () => loadRequest(deps.journal, id),
-    choose: () => (deps.mayReveal(actor.person.id) ? { do: 'reveal', by: refOf(actor.person) } : TOO_OFTEN),
+    choose: async ({ request }) => {
+      if (request !== null && !(await isWhole(deps, request)))
+        return refuse('not-allowed', `${id}: ${NOT_WHOLE}.`)
+      return deps.mayReveal(actor.person.id) ? { do: 'reveal', by: refOf(actor.person) } : TOO_OFTEN
+    },
     beside: () => ({ gesture: keepAnswer(actor, SHOWN_BEFORE) }),
   })
   if (recorded.did !== 'change') return recorded

@@ -107,9 +107,20 @@ const outcomeOf = (made: Attempt, fault: Fault | undefined): NonNullable<Answere
 }
 
 /** Looks, and brings back what was seen; `seat` as it was loaded before the look. */
-export const lookAtSeat = async (deps: Deps, target: Target, seat: Seat, now: Instant): Promise<void> => {
+const lookAtSeat = async (deps: Deps, target: Target, seat: Seat, now: Instant): Promise<void> => {
   const look = await inspect(deps, target, seat.access, now)
   await bringBack(deps, seat.key, { do: 'answer', basedOn: seat.v, look })
+}
+
+/** The same of what was found where nobody was to have it, as it was found. */
+export const lookAtFound = async (
+  deps: Deps,
+  target: Target,
+  { seat, access }: { readonly seat: Seat; readonly access: Access },
+  now: Instant,
+): Promise<void> => {
+  const look = await inspect(deps, target, access, now)
+  await bringBack(deps, seat.key, { do: 'answer', basedOn: seat.v, look, access })
 }
 
 /** Whatever goes wrong is what is left: it is said, and tried again. */

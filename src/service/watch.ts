@@ -13,8 +13,8 @@ import { readState } from './load.ts'
 export interface Watch {
   /** Why this target gives nothing. Without a name: why none does, because one is another system than before. */
   doubts(target?: string): readonly string[]
-  /** Looks again, now; resolves when every target has answered or timed out. */
-  look(): Promise<void>
+  /** Looks again, now; resolves when every target has answered or timed out. `live`: what is live by now. */
+  look(live?: LiveAccess): Promise<void>
   stop(): void
 }
 
@@ -23,17 +23,19 @@ export interface WatchOptions {
   readonly log: Log
   readonly journal: Journal
   targets(): ReadonlyMap<string, Target>
-  /** What was live at the start: a target is asked until it has shown to be the system that holds it. */
+  /** What is live at the start: a target is asked until it has shown to be the system that holds it. */
   readonly live: LiveAccess
 }
 
 /** Starts watching; call `look` once before anything is given. */
-export const startWatch = ({ clock, log, journal, targets, live }: WatchOptions): Watch => {
+export const startWatch = ({ clock, log, journal, targets, ...first }: WatchOptions): Watch => {
+  let live = first.live
   const known = new Map<Target, Identified>()
   let stopped = false
   let cancel = (): void => undefined
 
-  const look = async (): Promise<void> => {
+  const look = async (now = live): Promise<void> => {
+    live = now
     await Promise.all([...targets()].map(([name, target]) => ask(name, target)))
   }
 

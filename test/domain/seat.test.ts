@@ -7,7 +7,7 @@ import { ATTEMPT_MS, SWEEP_MS } from '../../src/domain/limits.ts'
 import type { Access, RequestId, Seat, Traits } from '../../src/domain/model.ts'
 import { isRefusal } from '../../src/domain/refusal.ts'
 import { phaseOf } from '../../src/domain/request.ts'
-import { evolveSeat, planSeat } from '../../src/domain/seat.ts'
+import { evolveSeat, planSeat, type SeatEvent } from '../../src/domain/seat.ts'
 import { apply, type Happening, type World } from '../../src/domain/world.ts'
 import { access, ana, cleared, HOUR, inPhase, run, T0 } from './world.ts'
 
@@ -204,6 +204,14 @@ describe('what a seat is called', () => {
     const gone = say(revoking(), { attempt: outcome(1, 'ok'), look: look('absent', T0) })
     const { seat, request } = clear(gone, 'R-CCCCCC')
     expect([seat?.access.target, request?.access.target]).toEqual(['orders', 'orders'])
+  })
+
+  it.each<[string, SeatEvent]>([
+    ['when it is found again', { type: 'looked', at: T0, ...look('present', T0), access: renamed }],
+    ['when an operator has it taken away', { type: 'disowned', at: T0, access: renamed, by: ana }],
+  ])('%s, too: it is taken away where somebody hears of it', (_, event) => {
+    const { seat } = say(revoking(), { attempt: outcome(1, 'ok'), look: look('absent', T0) })
+    expect(evolveSeat(seat, event)).toMatchObject({ access: { target: 'orders' }, strayed: true })
   })
 
   it('is what it was for as long as somebody holds it', () => {

@@ -56,8 +56,8 @@ export const OF_ENDING: readonly Sabotage[] = [
     name: 'ends have no spare connection',
     breaks: 4,
     file: 'targets/postgres/spare-link.ts',
-    find: 'isFull(fault) ? await borrow(call) : undefined',
-    replace: 'isFull(fault) && lent ? await borrow(call) : undefined',
+    find: 'isFull(fault) ? await borrow() : undefined',
+    replace: 'isFull(fault) && lent ? await borrow() : undefined',
     noticedBy: {
       file: 'test/targets/postgres-full.test.ts',
       title:
@@ -216,8 +216,8 @@ export const OF_ENDING: readonly Sabotage[] = [
     name: 'a seat is called for ever what it was called first',
     breaks: 6,
     file: 'domain/seat.ts',
-    find: 'isIdle(seat) ? (event.access ?? seat.access) : seat.access',
-    replace: 'isIdle(seat) ? seat.access : seat.access',
+    find: '!strayed ? (event.access ?? access) : access',
+    replace: '!strayed ? access : access',
     noticedBy: {
       file: 'test/domain/seat.test.ts',
       title: 'what a seat is called > is what the target is called now, once nobody holds it by the old name',

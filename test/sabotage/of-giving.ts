@@ -164,6 +164,17 @@ export const OF_GIVING: readonly Sabotage[] = [
     },
   },
   {
+    name: 'the marks are not checked before credentials are shown',
+    breaks: 3,
+    file: 'service/reveal.ts',
+    find: 'if (request !== null && !(await isWhole(deps, request)))',
+    replace: 'if (request !== null && isWhole === undefined)',
+    noticedBy: {
+      file: 'test/service/reveal.test.ts',
+      title: 'somebody whom only a changed record names as the holder is shown nothing',
+    },
+  },
+  {
     name: 'the marks are not checked before access is given',
     breaks: 3,
     file: 'service/clear.ts',

@@ -35,7 +35,7 @@ const BY_CODE: Readonly<Record<string, Meaning>> = {
   '42501': ['permanent', 'the bot is not allowed to do this; the recipe is incomplete or was undone'],
   P0002: ['permanent', 'the role or the login does not exist any more'],
   '0LP01': ['permanent', 'the role is itself a member of the account'],
-  '25006': ['permanent', 'the server is a standby and takes no changes'],
+  '25006': ['retry', 'the server takes no changes at present'],
   '57P03': ['retry', 'the server is starting or stopping'],
   [FULL]: ['retry', 'the server has no free connection'],
   '40001': ['retry', 'another transaction was in the way'],

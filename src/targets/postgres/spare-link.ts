@@ -9,9 +9,11 @@ import { type Line, type Link, openLink, type Session } from './session.ts'
 /** So often it is seen to that it is there, and so old it becomes. */
 const CHECK_EVERY_MS = 5_000
 const OLD_MS = 5 * 60_000
+/** As long as an end on it takes, several times over; then a fresh one may be had again. */
+const TURN_MS = 1_000
 
 export interface SpareLink {
-  /** Runs on a fresh connection, or on the spare one where the server has no other left; leaves no transaction open. Rejects with a fault. */
+  /** Runs on a fresh connection, or on the spare one where the server has no other left. `use` leaves no transaction open. Rejects with a fault. */
   use<T>(call: Call, use: (session: Session) => Promise<T>): Promise<T>
   /** From now on there is one. Rejects with a fault when none can be opened now. */
   keep(): Promise<void>
@@ -23,7 +25,7 @@ export const keepSpareLink = (line: Line): SpareLink => {
   let spare: Link | undefined
   /** It is in somebody's hands. */
   let lent = false
-  const waiting: (() => void)[] = []
+  const waiting = new Set<() => void>()
   let opening: Promise<void> | undefined
   let stopChecking: (() => void) | undefined
 
@@ -51,13 +53,22 @@ export const keepSpareLink = (line: Line): SpareLink => {
     stopChecking = line.clock.after(CHECK_EVERY_MS, check)
   }
 
-  /** Once nobody else has it, or the call is stopped; undefined when there is none. */
-  const borrow = async ({ signal }: Call): Promise<Link | undefined> => {
-    while (lent && !signal.aborted)
-      await new Promise<void>((resolve) => {
-        waiting.push(resolve)
-        signal.addEventListener('abort', () => resolve(), { once: true })
-      })
+  /** Resolves when somebody has given it back, or after a while. */
+  const untilGivenBack = (): Promise<void> =>
+    new Promise((resolve) => {
+      const goOn = (): void => {
+        cancel()
+        waiting.delete(goOn)
+        resolve()
+      }
+      const cancel = line.clock.after(TURN_MS, goOn)
+      waiting.add(goOn)
+    })
+
+  /** In turn, though not for long: on what hangs nobody waits. Undefined when there is none to be had. */
+  const borrow = async (): Promise<Link | undefined> => {
+    const untilMs = line.clock.monotonicMs() + TURN_MS
+    while (lent && line.clock.monotonicMs() < untilMs) await untilGivenBack()
     if (lent) return undefined
     const link = isThere() ? spare : undefined
     if (link === undefined) return undefined
@@ -70,7 +81,7 @@ export const keepSpareLink = (line: Line): SpareLink => {
     lent = false
     if (spare === undefined && !line.closing.aborted) spare = link
     else await link.close()
-    for (const goOn of waiting.splice(0)) goOn()
+    for (const goOn of [...waiting]) goOn()
   }
 
   /** A fresh one, else the spare one, and what to do with it afterwards. */
@@ -78,7 +89,7 @@ export const keepSpareLink = (line: Line): SpareLink => {
     try {
       return [await openLink(line, call), (link) => link.close()]
     } catch (fault) {
-      const link = isFull(fault) ? await borrow(call) : undefined
+      const link = isFull(fault) ? await borrow() : undefined
       if (link === undefined) throw fault
       return [link, giveBack]
     }
