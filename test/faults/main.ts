@@ -1,5 +1,5 @@
 /**
- * `npm run test:faults [-- crash random late take-over races downgrade long-forms]`: the promises under attack, in their long form, on the built
+ * `npm run test:faults [-- crash random late take-over races downgrade long-forms outstanding]`: the promises under attack, in their long form, on the built
  * bot. Prints a table and what did not hold; `SEED` for other moments, `SCALE=0.1` for a tenth of it, `COMPANIES` for how many at a time.
  */
 import { fileURLToPath } from 'node:url'
@@ -7,7 +7,7 @@ import { describeFigures } from '../bench/figures.ts'
 import { crashEverywhere, findPoints, type Point } from './crash-points.ts'
 import { bringDown } from './downgrade.ts'
 import { landInVault, pauseOnPostgres } from './late-calls.ts'
-import { runLongForms } from './long-forms.ts'
+import { runLongForms, runOutstanding } from './long-forms.ts'
 import { measureQueueTakeOvers } from './queue-take-over.ts'
 import { judgeRaces, RACED, runRaces } from './races.ts'
 import { type KillOptions, killOverMany } from './random-kills.ts'
@@ -163,7 +163,16 @@ const parts: Readonly<Record<string, () => Promise<Row[]>>> = {
   races,
   downgrade: async () => [await bringDown()],
   'long-forms': () => runLongForms(SEED),
+  outstanding: async () => [await runOutstanding(SEED)],
 }
+
+/** What mostly waits goes beside what mostly works; the next group begins when all of one are through. */
+const TOGETHER = [
+  ['crash', 'races'],
+  ['random'],
+  ['take-over', 'late', 'downgrade', 'long-forms'],
+  ['outstanding'],
+] as const
 
 const tell = (found: readonly Row[]): void => {
   say(drawTable(found))
@@ -176,13 +185,19 @@ process.setMaxListeners(0)
 const [, , ...named] = process.argv
 say(`SEED=${SEED} SCALE=${SCALE} COMPANIES=${COMPANIES}`)
 const rows: Row[] = []
-for (const name of named.length > 0 ? named : Object.keys(parts)) {
-  const part = parts[name]
-  if (part === undefined) throw new Error(`there is no part called ${name}; there are ${Object.keys(parts)}`)
-  const found = await part()
-  rows.push(...found)
-  // Whoever stops a run of hours has what was found until then.
-  tell(found)
+for (const name of named)
+  if (parts[name] === undefined)
+    throw new Error(`there is no part called ${name}; there are ${Object.keys(parts)}`)
+for (const group of TOGETHER) {
+  const wanted = group.filter((name) => named.length === 0 || named.includes(name))
+  await Promise.all(
+    wanted.map(async (name) => {
+      const found = (await parts[name]?.()) ?? []
+      rows.push(...found)
+      // Whoever stops a run of hours has what was found until then.
+      tell(found)
+    }),
+  )
 }
 tell(rows)
 if (rows.some(({ violations, lost = 0, duplicates = 0 }) => violations.length + lost + duplicates > 0))
