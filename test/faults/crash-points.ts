@@ -115,13 +115,13 @@ export const crashAtCalls = async (
 /** Chats and sweeps have their own pace: what one run does not come to, the next may. */
 const TRIES = 20
 
-interface Death extends Point {
+export interface Death extends Point {
   readonly when: When
 }
 
 export interface Crashed {
   /** Points at which a bot died. */
-  readonly died: number
+  readonly hit: readonly Death[]
   /** Points that no try came to. */
   readonly missed: readonly Death[]
   readonly verdict: Verdict
@@ -150,14 +150,14 @@ export const crashEverywhere = async (
 /** Takes one death after another off the list. */
 const crashInOne = async (rig: Rig, left: Death[], progress?: (left: number) => void): Promise<Crashed> => {
   const lane: Lane = { approver: dba(0), acks: [] }
+  const hit: Death[] = []
   const missed: Death[] = []
-  let died = 0
   for (let death = left.shift(); death !== undefined; death = left.shift()) {
     progress?.(left.length)
-    if (await diesAtLast(rig, lane, death)) died += 1
+    if (await diesAtLast(rig, lane, death)) hit.push(death)
     else missed.push(death)
   }
-  return { died, missed, verdict: await untilSound(rig, lane.acks) }
+  return { hit, missed, verdict: await untilSound(rig, lane.acks) }
 }
 
 const diesAtLast = async (rig: Rig, lane: Lane, death: Death): Promise<boolean> => {
@@ -175,4 +175,14 @@ const dieAt = async (rig: Rig, lane: Lane, { course, point, when }: Death): Prom
   if (isMissed) await rig.kill(bot)
   await again
   return !isMissed
+}
+
+/**
+ * Of those that were not come to, the ones whose very call no bot died at anywhere. The others are that call in a moment that twenty
+ * runs did not come to again: which message of a chat goes first differs from run to run.
+ */
+export const neverDiedAt = (results: readonly Crashed[]): readonly Death[] => {
+  const callOf = ({ when, point }: Death): string => `${when} ${nameOf(point)}`
+  const calls = new Set(results.flatMap(({ hit }) => hit.map(callOf)))
+  return results.flatMap(({ missed }) => missed).filter((death) => !calls.has(callOf(death)))
 }
