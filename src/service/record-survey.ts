@@ -22,7 +22,7 @@ import { changeOne } from './change-one.ts'
 import type { Deps } from './deps.ts'
 import { readState } from './load.ts'
 import { type ViewPart, viewPart } from './save-view.ts'
-import { lookAtFound } from './settle.ts'
+import { lookAtSeat } from './settle.ts'
 import { type Surveyed, surveyTarget } from './survey-target.ts'
 
 /** Where a survey's record stands. */
@@ -66,8 +66,8 @@ const takeBack = async (
     if (seat === undefined) continue
     const { now } = await deps.journal.load([])
     const { account, handle } = listed
-    const access = { ...seat.access, account, handle, traits: target.traits, target: name }
-    await lookAtFound(deps, target, { seat, access }, now)
+    const found = { ...seat.access, account, handle, traits: target.traits, target: name }
+    await lookAtSeat(deps, target, { seat, found }, now)
   }
 }
 

@@ -25,7 +25,7 @@ export const settle = async (deps: Deps, seat: Seat, now: Instant): Promise<void
   const does = owed(seat, now)?.effect
   const target = deps.targets.get(seat.access.target)
   if (target === undefined) return sayOrphaned(deps, seat)
-  if (does === 'look') return lookAtSeat(deps, target, seat, now)
+  if (does === 'look') return lookAtSeat(deps, target, { seat }, now)
   if (does === 'clean') return cleanUp(deps, target, seat, now)
   if (does === 'grant' && deps.posture.doubts(seat.access.target).length > 0) return
   if (does === 'grant' || does === 'revoke') await attempt(deps, target, seat.key, does)
@@ -106,21 +106,18 @@ const outcomeOf = (made: Attempt, fault: Fault | undefined): NonNullable<Answere
   }
 }
 
-/** Looks, and brings back what was seen; `seat` as it was loaded before the look. */
-const lookAtSeat = async (deps: Deps, target: Target, seat: Seat, now: Instant): Promise<void> => {
-  const look = await inspect(deps, target, seat.access, now)
-  await bringBack(deps, seat.key, { do: 'answer', basedOn: seat.v, look })
-}
-
-/** The same of what was found where nobody was to have it, as it was found. */
-export const lookAtFound = async (
+/**
+ * Looks, and brings back what was seen; `seat` as it was loaded before the look, `found` as the target names it now, where
+ * nobody was to have it.
+ */
+export const lookAtSeat = async (
   deps: Deps,
   target: Target,
-  { seat, access }: { readonly seat: Seat; readonly access: Access },
+  { seat, found }: { readonly seat: Seat; readonly found?: Access },
   now: Instant,
 ): Promise<void> => {
-  const look = await inspect(deps, target, access, now)
-  await bringBack(deps, seat.key, { do: 'answer', basedOn: seat.v, look, access })
+  const look = await inspect(deps, target, found ?? seat.access, now)
+  await bringBack(deps, seat.key, { do: 'answer', basedOn: seat.v, look, ...(found && { access: found }) })
 }
 
 /** Whatever goes wrong is what is left: it is said, and tried again. */

@@ -1,6 +1,6 @@
 /** A config that would lose a target with live grants: the reload is refused, and what was given ends by the old one. */
 import { expect, it } from 'vitest'
-import { type InProcess, makeInProcess } from '../fixtures/in-process.ts'
+import { type InProcess, makeInProcess, withTargets } from '../fixtures/in-process.ts'
 import { startRedis } from '../fixtures/redis.ts'
 import { approveVault, askForVault, readVaultConfig, startVaultBot } from '../fixtures/vault-bot.ts'
 
@@ -29,26 +29,15 @@ it('is not taken over, as long as there is something to end', async () => {
 })
 
 /** The same target, which is whatever system it is said to be. */
-const being = ({ kinds, ...others }: InProcess, system: () => string): InProcess => ({
-  ...others,
-  kinds: {
-    ...kinds,
-    targets: kinds.targets.map((kind) => ({
-      ...kind,
-      connect: (name, settings, tools) => {
-        const target = kind.connect(name, settings, tools)
-        return {
-          ...target,
-          fingerprint: async () => system(),
-          resolve: async (ask, call) => {
-            const found = await target.resolve(ask, call)
-            return 'seat' in found ? { ...found, fingerprint: system() } : found
-          },
-        }
-      },
-    })),
-  },
-})
+const being = (local: InProcess, system: () => string): InProcess =>
+  withTargets(local, (target) => ({
+    ...target,
+    fingerprint: async () => system(),
+    resolve: async (ask, call) => {
+      const found = await target.resolve(ask, call)
+      return 'seat' in found ? { ...found, fingerprint: system() } : found
+    },
+  }))
 
 it('may be another system once nothing is left in the old one, and gives at once', async () => {
   const redis = await startRedis()

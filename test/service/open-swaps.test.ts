@@ -8,7 +8,7 @@ import { Fault } from '../../src/domain/fault.ts'
 import { FACTS_MS } from '../../src/domain/limits.ts'
 import { systemClock } from '../../src/infra/clock.ts'
 import type { Clock } from '../../src/ports.ts'
-import { type InProcess, makeInProcess } from '../fixtures/in-process.ts'
+import { type InProcess, makeInProcess, withTargets } from '../fixtures/in-process.ts'
 import { startRedis, type TestRedis } from '../fixtures/redis.ts'
 import { approveVault, askForVault, readVaultConfig, startVaultBot } from '../fixtures/vault-bot.ts'
 
@@ -35,42 +35,33 @@ let resolve: () => Promise<void>
 const targetsOpen = (): readonly string[] => open.map((one) => (one as { name: string }).name).sort()
 
 /** A closed one does nothing any more. */
-const listenIn = ({ kinds, ...others }: InProcess): InProcess => ({
-  ...others,
-  kinds: {
-    ...kinds,
-    targets: kinds.targets.map((kind) => ({
-      ...kind,
-      connect: (name, settings, tools) => {
-        const target = kind.connect(name, settings, tools)
-        const self = { name }
-        open.push(self)
-        const mustBeOpen = (): void => {
-          if (!open.includes(self)) throw new Fault('permanent', `${name} is closed`)
-        }
-        return {
-          ...target,
-          fingerprint: async (call) => {
-            await identify(name)
-            return target.fingerprint(call)
-          },
-          resolve: async (ask, call) => {
-            await resolve()
-            mustBeOpen()
-            return target.resolve(ask, call)
-          },
-          revoke: async (access, call) => {
-            mustBeOpen()
-            return target.revoke(access, call)
-          },
-          close: async () => {
-            open = open.filter((one) => one !== self)
-          },
-        }
+const listenIn = (local: InProcess): InProcess =>
+  withTargets(local, (target, name) => {
+    const self = { name }
+    open.push(self)
+    const mustBeOpen = (): void => {
+      if (!open.includes(self)) throw new Fault('permanent', `${name} is closed`)
+    }
+    return {
+      ...target,
+      fingerprint: async (call) => {
+        await identify(name)
+        return target.fingerprint(call)
       },
-    })),
-  },
-})
+      resolve: async (ask, call) => {
+        await resolve()
+        mustBeOpen()
+        return target.resolve(ask, call)
+      },
+      revoke: async (access, call) => {
+        mustBeOpen()
+        return target.revoke(access, call)
+      },
+      close: async () => {
+        open = open.filter((one) => one !== self)
+      },
+    }
+  })
 
 const base = (yaml: string): string => yaml.replace('policies:', `${SAFE}policies:`)
 const read = (edit: (yaml: string) => string) =>

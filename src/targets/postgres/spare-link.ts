@@ -81,7 +81,7 @@ export const keepSpareLink = (line: Line): SpareLink => {
     lent = false
     if (spare === undefined && !line.closing.aborted) spare = link
     else await link.close()
-    for (const goOn of [...waiting]) goOn()
+    for (const goOn of waiting) goOn()
   }
 
   /** A fresh one, else the spare one, and what to do with it afterwards. */
