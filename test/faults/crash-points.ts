@@ -94,6 +94,7 @@ export const crashAtCalls = async (
   calls: readonly { readonly call: string; readonly nth: number }[],
 ): Promise<Verdict> => {
   const acks: Ack[] = []
+  const replicas = rig.bots().length
   let left = calls.length
   const lane = async (way: Way, n: number): Promise<void> => {
     do await live(rig, { approver: dba(n), acks }, way)
@@ -105,7 +106,7 @@ export const crashAtCalls = async (
   for (const one of calls) {
     const { died } = await rig.strikeOne({ when: 'after', signal: 'SIGKILL', ...one })
     await died
-    await rig.startBot()
+    while (rig.bots().length < replicas) await rig.startBot()
     left -= 1
   }
   await lives
