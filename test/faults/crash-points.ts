@@ -10,9 +10,11 @@ import { join } from 'node:path'
 import { Redis } from 'ioredis'
 import { composeScripts } from '../../src/journal/scripts.ts'
 import { armRunning, type Course, type Prepared } from './support/courses.ts'
+import { type Attempt, type Death, type Deaths, listDeaths } from './support/deaths.ts'
 import type { Ack, Verdict } from './support/invariants.ts'
 import { SHA_SHOWN } from './support/name-call.ts'
 import { type Lane, live, type Way } from './support/people.ts'
+import { type Moment, struckAt } from './support/plan.ts'
 import { dba, openRig, type Rig, type RigOptions } from './support/rig.ts'
 import { untilSound } from './support/until-sound.ts'
 
@@ -20,9 +22,6 @@ export interface Point {
   readonly course: Course
   readonly point: string
 }
-
-/** Before the call is made, or after it was answered. */
-type When = 'before' | 'after'
 
 /** What goes on without anybody asking is looked at for so long. */
 const IDLE_MS = 11_000
@@ -46,16 +45,23 @@ const changesSomething = async (redis: Redis, name: string): Promise<boolean> =>
   return info?.[2].includes('write') ?? true
 }
 
+const recordFile = (): string => join(tmpdir(), `curfew-calls-${randomBytes(6).toString('hex')}`)
+
+/** The lines of a record, which is removed. */
+const readRecord = async (file: string): Promise<readonly string[]> => {
+  const text = await readFile(file, 'utf8').catch(() => '')
+  await rm(file, { force: true })
+  return text.split('\n').filter((line) => line !== '')
+}
+
 /** The calls of a bot while this goes on, in order. */
 const record = async (rig: Rig, { arm, goOn }: Prepared): Promise<readonly string[]> => {
-  const file = join(tmpdir(), `curfew-calls-${randomBytes(6).toString('hex')}`)
+  const file = recordFile()
   const bot = await arm({ record: file })
   if (bot === undefined) throw new Error('a bot died that nobody killed')
   await goOn()
   await rig.arm(bot, {})
-  const text = await readFile(file, 'utf8').catch(() => '')
-  await rm(file, { force: true })
-  return text.split('\n').filter((line) => line !== '')
+  return readRecord(file)
 }
 
 /**
@@ -116,16 +122,12 @@ export const crashAtCalls = async (
 /** Chats and sweeps have their own pace: what one run does not come to, the next may. */
 const TRIES = 20
 
-export interface Death extends Point {
-  readonly when: When
-}
-
 export interface Crashed {
-  /** Points at which a bot died. */
+  /** Moments at which a bot died. */
   readonly hit: readonly Death[]
-  /** Points that no try came to. */
+  /** Moments that no try came to. */
   readonly missed: readonly Death[]
-  readonly verdict: Verdict
+  readonly verdicts: readonly Verdict[]
 }
 
 /** After and before each of these points, over several companies at once. */
@@ -133,57 +135,59 @@ export const crashEverywhere = async (
   points: readonly Point[],
   atOnce: number,
   options: RigOptions & { readonly progress?: (left: number) => void },
-): Promise<readonly Crashed[]> => {
-  const left = (['after', 'before'] as const).flatMap((when) =>
+): Promise<Crashed> => {
+  const all = (['after', 'before'] as const).flatMap((when) =>
     points.map((point): Death => ({ ...point, when })),
   )
-  const inOne = async (): Promise<Crashed> => {
+  const deaths = listDeaths(all, TRIES)
+  const inOne = async (): Promise<Verdict> => {
     const rig = await openRig({ ...options, approvers: 1 })
     try {
-      return await crashInOne(rig, left, options.progress)
+      return await crashInOne(rig, deaths, options.progress)
     } finally {
       await rig.close()
     }
   }
-  return Promise.all(Array.from({ length: atOnce }, inOne))
+  const verdicts = await Promise.all(Array.from({ length: atOnce }, inOne))
+  return { hit: deaths.hit(), missed: deaths.missed(), verdicts }
 }
 
-/** Takes one death after another off the list. */
-const crashInOne = async (rig: Rig, left: Death[], progress?: (left: number) => void): Promise<Crashed> => {
+/** One death after another, until there is none left to die. */
+const crashInOne = async (rig: Rig, deaths: Deaths, progress?: (left: number) => void): Promise<Verdict> => {
   const lane: Lane = { approver: dba(0), acks: [] }
-  const hit: Death[] = []
-  const missed: Death[] = []
-  for (let death = left.shift(); death !== undefined; death = left.shift()) {
-    progress?.(left.length)
-    if (await diesAtLast(rig, lane, death)) hit.push(death)
-    else missed.push(death)
+  for (let attempt = deaths.take(); attempt !== undefined; attempt = deaths.take()) {
+    deaths.settle(attempt, await dieAt(rig, lane, attempt))
+    progress?.(deaths.left())
   }
-  return { hit, missed, verdict: await untilSound(rig, lane.acks) }
+  return untilSound(rig, lane.acks)
 }
 
-const diesAtLast = async (rig: Rig, lane: Lane, death: Death): Promise<boolean> => {
-  for (let tries = 0; tries < TRIES; tries += 1) if (await dieAt(rig, lane, death)) return true
-  return false
-}
-
-/** One run in which the bot dies once, and another one goes on. Answers whether it came to that point. */
-const dieAt = async (rig: Rig, lane: Lane, { course, point, when }: Death): Promise<boolean> => {
+/** One run in which the bot dies once, and another one goes on. Answers where it died; undefined: it came to none of the moments. */
+const dieAt = async (rig: Rig, lane: Lane, { course, watched }: Attempt): Promise<Death | undefined> => {
   const { arm, goOn } = await course.prepare(rig, lane)
-  const bot = await arm({ strike: { when, point, signal: 'SIGKILL' } })
+  const file = recordFile()
+  const moments = watched.map(({ when, point }): Moment => ({ when, point }))
+  const bot = await arm({ record: file, strike: { moments, signal: 'SIGKILL' } })
   const again = bot === undefined ? rig.startBot() : rig.died(bot).then(() => rig.startBot())
   await goOn()
   const isMissed = bot !== undefined && rig.bots().includes(bot)
   if (isMissed) await rig.kill(bot)
   await again
-  return !isMissed
+  const last = (await readRecord(file)).at(-1)
+  if (isMissed) return undefined
+  const died = watched.find((moment) => struckAt(moment) === last)
+  if (died === undefined) throw new Error(`a bot died that nobody killed, after ${last}`)
+  return died
 }
 
+/** The call without its moment, and without which messages of a chat are told in one commit: that is as the chat answers. */
+const callOf = ({ when, point }: Death): string => `${when} ${nameOf(point).replace(/(?: d:\S+)+/g, ' d:')}`
+
 /**
- * Of those that were not come to, the ones whose very call no bot died at anywhere. The others are that call in a moment that twenty
- * runs did not come to again: which message of a chat goes first differs from run to run.
+ * Of those that were not come to, the ones whose very call no bot died at anywhere. The others are that call in a moment that no
+ * later run came to again: which message of a chat goes first differs from run to run.
  */
-export const neverDiedAt = (results: readonly Crashed[]): readonly Death[] => {
-  const callOf = ({ when, point }: Death): string => `${when} ${nameOf(point)}`
-  const calls = new Set(results.flatMap(({ hit }) => hit.map(callOf)))
-  return results.flatMap(({ missed }) => missed).filter((death) => !calls.has(callOf(death)))
+export const neverDiedAt = ({ hit, missed }: Pick<Crashed, 'hit' | 'missed'>): readonly Death[] => {
+  const calls = new Set(hit.map(callOf))
+  return missed.filter((death) => !calls.has(callOf(death)))
 }

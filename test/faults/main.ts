@@ -4,7 +4,7 @@
  */
 import { fileURLToPath } from 'node:url'
 import { describeFigures } from '../bench/figures.ts'
-import { crashEverywhere, type Death, findPoints, neverDiedAt, type Point } from './crash-points.ts'
+import { crashEverywhere, findPoints, neverDiedAt, type Point } from './crash-points.ts'
 import { bringDown } from './downgrade.ts'
 import { landInVault, pauseOnPostgres } from './late-calls.ts'
 import { runLongForms, runOutstanding } from './long-forms.ts'
@@ -12,6 +12,7 @@ import { measureQueueTakeOvers } from './queue-take-over.ts'
 import { judgeRaces, RACED, runRaces } from './races.ts'
 import { type KillOptions, killOverMany } from './random-kills.ts'
 import { lifeOf, START } from './support/courses.ts'
+import type { Death } from './support/deaths.ts'
 import { openFleet } from './support/fleet.ts'
 import type { Way } from './support/people.ts'
 import { seeded } from './support/random.ts'
@@ -56,13 +57,10 @@ const crash = async (): Promise<Row[]> => {
     if (left > 0 && left % 20 === 0) say(`crash points: ${left} left`)
   }
   // Such a life mostly waits.
-  const results = await crashEverywhere(points, COMPANIES * 3, { built: BUILT, progress })
+  const { hit, missed, verdicts } = await crashEverywhere(points, COMPANIES * 3, { built: BUILT, progress })
   const show = ({ course, point, when }: Death): string => `not come to: ${when} ${course.name}: ${point}`
-  const missed = results.flatMap((result) => result.missed)
-  const never = neverDiedAt(results)
-  const died = results.reduce((sum, { hit }) => sum + hit.length, 0)
-  const verdicts = results.map(({ verdict }) => verdict)
-  const row = sumUp('a bot killed at each outside call', died, verdicts)
+  const never = neverDiedAt({ hit, missed })
+  const row = sumUp('a bot killed at each outside call', hit.length, verdicts)
   const notes = [...(row.notes ?? []), ...missed.filter((one) => !never.includes(one)).map(show)]
   return [{ ...row, notes, violations: [...row.violations, ...never.map(show)] }]
 }

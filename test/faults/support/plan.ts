@@ -8,18 +8,27 @@ export interface Plan {
   readonly strike?: Strike
 }
 
-export type Strike = {
-  /** Before the call leaves the process, or when its answer is back and nothing has heard of it yet. */
-  readonly when: 'before' | 'after'
-  readonly signal: 'SIGKILL' | 'SIGSTOP'
-} & (
+/** Before a call leaves the process, or when its answer is back and nothing has heard of it yet. */
+export type When = 'before' | 'after'
+
+export interface Moment {
+  readonly when: When
+  /** As it was recorded. */
+  readonly point: string
+}
+
+export type Strike = { readonly signal: 'SIGKILL' | 'SIGSTOP' } & (
   | {
-      /** As it was recorded. */
-      readonly point: string
+      /** Whichever of them comes first. */
+      readonly moments: readonly Moment[]
     }
   | {
+      readonly when: When
       /** A part of the name of a call, and the how many-th of them. */
       readonly call: string
       readonly nth: number
     }
 )
+
+/** How a record says at which moment its bot was struck. */
+export const struckAt = ({ when, point }: Moment): string => `struck ${when} ${point}`

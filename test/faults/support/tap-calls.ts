@@ -11,7 +11,7 @@ import { dirname, join } from 'node:path'
 import type { Redis as RedisClient } from 'ioredis'
 import type { Client as PgClient } from 'pg'
 import { nameCommand, nameEvents, nameHttp, nameSql } from './name-call.ts'
-import { FIRST_PLAN, type Plan } from './plan.ts'
+import { FIRST_PLAN, type Moment, type Plan, type Strike, struckAt } from './plan.ts'
 
 /** The modules of the program that is watched, wherever this file was put. */
 const need = createRequire(process.argv[1] ?? import.meta.url)
@@ -48,18 +48,22 @@ const begin = (name: string): (() => void) => {
   seen.set(place, n)
   const point = `${place} #${n}`
   if (now.record !== undefined) appendFileSync(now.record, `${point}\n`)
-  meet(now, point, name, 'before')
-  return () => meet(now, point, name, 'after')
+  meet(now, { when: 'before', point }, name)
+  return () => meet(now, { when: 'after', point }, name)
 }
 
-const meet = (now: Plan, point: string, name: string, when: 'before' | 'after'): void => {
+const isMoment = (strike: Strike, { when, point }: Moment, name: string): boolean =>
+  'moments' in strike
+    ? strike.moments.some((one) => one.when === when && one.point === point)
+    : strike.when === when && name.includes(strike.call)
+
+const meet = (now: Plan, moment: Moment, name: string): void => {
   const { strike } = now
-  if (strike === undefined || strike.when !== when || plan !== now) return
-  if ('point' in strike ? strike.point !== point : !name.includes(strike.call)) return
+  if (strike === undefined || plan !== now || !isMoment(strike, moment, name)) return
   met += 1
-  if ('call' in strike && met < strike.nth) return
+  if ('nth' in strike && met < strike.nth) return
   plan = undefined
-  if (now.record !== undefined) appendFileSync(now.record, `struck ${when} ${point}\n`)
+  if (now.record !== undefined) appendFileSync(now.record, `${struckAt(moment)}\n`)
   process.kill(process.pid, strike.signal)
 }
 
