@@ -13,7 +13,7 @@ import { requesterSet } from './change.ts'
 import type { Deps } from './deps.ts'
 import { systemOf } from './fetch-facts.ts'
 import { loadRequest, readState } from './load.ts'
-import { loadLiveRequests } from './load-live.ts'
+import { gatherLive } from './load-live.ts'
 import { transact } from './transact.ts'
 
 /** Rejects with a fault when directory or Redis does not answer: then not everything was ended. */
@@ -35,8 +35,9 @@ const openOf = async (deps: Deps, leaver: DirectoryPerson): Promise<readonly Req
   const known = records.flatMap((record) => readState('request', record) ?? [])
   const isTheirs = ({ requester }: Request): boolean =>
     requester.id === id || requester.via === leaver.ref || requester.identity === leaver.identity
-  const theirs = [...known, ...(await loadLiveRequests(deps.journal))].filter(isTheirs)
-  return [...new Set(theirs.filter((request) => !isOver(request)).map((request) => request.id))]
+  const choose = (request: Request): readonly RequestId[] =>
+    isTheirs(request) && !isOver(request) ? [request.id] : []
+  return [...new Set([...known.flatMap(choose), ...(await gatherLive(deps.journal, choose))])]
 }
 
 const leave = async (deps: Deps, id: RequestId): Promise<void> => {

@@ -6,13 +6,6 @@ import { readState } from './load.ts'
 const LOAD_AT_ONCE = 500
 
 /** `kinds` are the first letters of the keys. */
-const loadLive = async (
-  journal: Journal,
-  kinds: readonly ('r' | 's' | 'd' | 't')[],
-): Promise<readonly Stored[]> => {
-  return loadInPages(journal, await liveKeys(journal, kinds))
-}
-
 export const liveKeys = async (
   journal: Journal,
   kinds: readonly ('r' | 's' | 'd' | 't')[],
@@ -39,6 +32,17 @@ export async function* pagesOf(
   }
 }
 
-/** Requests that are waiting, and grants that are not over. */
-export const loadLiveRequests = async (journal: Journal): Promise<readonly Request[]> =>
-  (await loadLive(journal, ['r'])).flatMap((record) => readState('request', record) ?? [])
+/**
+ * What there is to know of each request that waits and each grant that is not over. Choose little: of a million of them, whole
+ * requests are more than a process may hold.
+ */
+export const gatherLive = async <T>(
+  journal: Journal,
+  choose: (request: Request) => readonly T[],
+): Promise<readonly T[]> => {
+  const found: T[] = []
+  for await (const page of pagesOf(journal, await liveKeys(journal, ['r'])))
+    for (const request of page.flatMap((record) => readState('request', record) ?? []))
+      found.push(...choose(request))
+  return found
+}

@@ -12,7 +12,7 @@ import { callOutside, withCall } from './call.ts'
 import { setsOf } from './change.ts'
 import type { Deps } from './deps.ts'
 import { fetchGroups, fetchPerson } from './fetch-facts.ts'
-import { loadLiveRequests } from './load-live.ts'
+import { gatherLive } from './load-live.ts'
 import { commitSets, forgetLooker, type Looker, readLookers } from './lookers.ts'
 import { showHome } from './show-home.ts'
 
@@ -71,7 +71,7 @@ export const startHomes = (deps: Deps): Homes => {
 
 /** What earlier versions wrote, or a Redis lost, is found again. */
 const fillIndexes = async (deps: Deps): Promise<void> => {
-  const sets = (await loadLiveRequests(deps.journal)).flatMap(setsOf).filter(({ has }) => has)
+  const sets = await gatherLive(deps.journal, (request) => setsOf(request).filter(({ has }) => has))
   for (let i = 0; i < sets.length; i += BATCH_MAX)
     await commitSets(deps.journal, sets.slice(i, i + BATCH_MAX))
 }

@@ -10,7 +10,7 @@ import { isOver } from '../domain/request.ts'
 import type { Deps } from './deps.ts'
 import { endForLeaver } from './end-for-leaver.ts'
 import { systemOf } from './fetch-facts.ts'
-import { loadLiveRequests } from './load-live.ts'
+import { gatherLive } from './load-live.ts'
 import { workInTurn } from './work-in-turn.ts'
 
 /** Watches a part of the directory; a hint that does not concern it costs next to nothing. */
@@ -76,8 +76,10 @@ export const watchHolders = (deps: Deps): DirectoryWatch => {
 /** Everybody who holds or awaits something; undefined when Redis does not answer. */
 const readHolders = async (deps: Deps): Promise<readonly PersonRef[] | undefined> => {
   try {
-    const requests = (await loadLiveRequests(deps.journal)).filter((request) => !isOver(request))
-    return [...new Map(requests.map(({ requester }) => [requester.via, requester])).values()]
+    const requesters = await gatherLive(deps.journal, (request) =>
+      isOver(request) ? [] : [request.requester],
+    )
+    return [...new Map(requesters.map((requester) => [requester.via, requester])).values()]
   } catch (thrown) {
     deps.log.warn({ fault: asFault(thrown).message }, 'holders could not be read')
     return undefined
