@@ -56,7 +56,7 @@ describe('sockets', () => {
     for (const failure of failures) {
       world.slack.failCalls('apps.connections.open', failure, { times: 2 })
       world.slack.sockets.recycle('cut')
-      await untilOpen(0)
+      expect(world.slack.sockets.count()).toBe(0)
       await untilOpen(2)
     }
     expect(await answerOf('mine')).toBe('heard mine')

@@ -72,6 +72,12 @@ export const createSockets = (server: Server, changed: () => void): Sockets => {
     waiting.get(envelope_id)?.(payload)
   }
 
+  /** It stands no longer from here on; `close` is told some time later, and until then it would get envelopes. */
+  const cut = (socket: WebSocket): void => {
+    open.delete(socket)
+    socket.terminate()
+  }
+
   return {
     newAddress: (origin) => {
       const ticket = randomBytes(16).toString('hex')
@@ -82,7 +88,7 @@ export const createSockets = (server: Server, changed: () => void): Sockets => {
     send: (envelope) => sendTo(pick(open), envelope, waiting),
     recycle: (how) => {
       for (const socket of open) {
-        if (how === 'cut') socket.terminate()
+        if (how === 'cut') cut(socket)
         else refuse(socket, how)
       }
     },
