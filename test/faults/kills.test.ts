@@ -57,8 +57,8 @@ it(
   'a bot stands still right before its GRANT and wakes after the end: the access does not stay',
   TIMES,
   async () => {
-    const { reads, types } = await pauseOnPostgres(rig, 'when refused')
-    expect(reads).toBe(false)
+    const { isBackAfterEnded, reads, types } = await pauseOnPostgres(rig, 'when refused')
+    expect({ isBackAfterEnded, reads }).toEqual({ isBackAfterEnded: false, reads: false })
     expect(types.filter((type) => type !== 'posted')).toEqual([
       ...['requested', 'approved', 'armed', 'cleared', 'confirmed', 'ending', 'ended'],
     ])

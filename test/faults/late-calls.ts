@@ -28,6 +28,8 @@ export interface Paused {
   readonly isTooLate: boolean
   /** How long the access was there once more, ms. */
   readonly backMs: number
+  /** It was seen after the journal said "ended". */
+  readonly isBackAfterEnded: boolean
   readonly reads: boolean
   readonly types: readonly string[]
 }
@@ -84,6 +86,7 @@ export const pauseOnPostgres = async (rig: Rig, wake: 'when refused' | 'when end
     ...(fault !== undefined && { refused: fault }),
     isTooLate: tooLate() > tooLateBefore,
     backMs: back.reduce((sum, { from, to }) => sum + Math.max(1, to - from), 0),
+    isBackAfterEnded: back.some(({ to }) => to > endedAt(entries, id)),
     reads: readers.includes(who),
     types: typesOf(entries, id),
   }
@@ -126,22 +129,17 @@ const landLate = async ({ bots, vault, redis, entries }: Fleet, how: 'paused' | 
   else vault.delayGrants(SLOW_MS)
   await first.act('olga', { verb: 'approve', value: id })
   if (how === 'paused') await until('one bot stands still', STEP_MS, isStopped(record))
-  const endedAt = async (): Promise<number | undefined> =>
-    (await entries()).find(({ record: key, event }) => key === `r:${id}` && event.type === 'ended')?.at
+  const isOver = async (): Promise<boolean> => endedAt(await entries(), id) < Number.POSITIVE_INFINITY
   try {
     if (how === 'paused') {
-      await until(
-        'somebody gave it',
-        STEP_MS,
-        async () => vault.held.size > 0 || (await endedAt()) !== undefined,
-      )
+      await until('somebody gave it', STEP_MS, async () => vault.held.size > 0 || (await isOver()))
       await second.act('olga', { text: `revoke ${id} it is over` })
     }
-    await until(`the end of ${id}`, STEP_MS, async () => (await endedAt()) !== undefined)
+    await until(`the end of ${id}`, STEP_MS, isOver)
   } finally {
     if (how === 'paused') process.kill(first.pid(), 'SIGCONT')
   }
-  const ended = (await endedAt()) ?? 0
+  const ended = endedAt(await entries(), id)
   const late = () => vault.landed.filter(({ does, at }) => does === 'grant' && at > ended)
   await until('a call that lands late', STEP_MS, () => late().length > 0)
   await until('it is gone again', STEP_MS, () => vault.held.size === 0)
@@ -154,6 +152,11 @@ const landLate = async ({ bots, vault, redis, entries }: Fleet, how: 'paused' | 
     held: vault.held.size,
   }
 }
+
+/** When the journal said so; never: infinity. */
+const endedAt = (entries: readonly Entry[], id: string): number =>
+  entries.find(({ record, event }) => record === `r:${id}` && event.type === 'ended')?.at ??
+  Number.POSITIVE_INFINITY
 
 const typesOf = (entries: readonly Entry[], id: string): string[] =>
   entries.filter(({ record }) => record === `r:${id}`).map(({ event }) => event.type)

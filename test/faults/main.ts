@@ -97,7 +97,7 @@ const late = async (): Promise<Row[]> => {
       if (wake === 'when ended' && !paused.isTooLate)
         violations.push('PostgreSQL: its log does not say that the GRANT came too late')
       if (paused.reads) violations.push(`PostgreSQL, woken ${wake}: the holder reads`)
-      if (wake === 'when ended' && paused.backMs > 0) violations.push('PostgreSQL: landed after "ended"')
+      if (paused.isBackAfterEnded) violations.push(`PostgreSQL, woken ${wake}: there after "ended"`)
       backMs.push(paused.backMs)
     }
   } finally {
