@@ -43,6 +43,8 @@ export const startWatch = ({ clock, log, journal, targets, ...first }: WatchOpti
     const before = known.get(target)
     if (before?.is === 'right') return
     const found = await examineFingerprint({ clock }, name, target, live.get(name) ?? new Set())
+    // Looks may overlap: one that gets no answer takes back nothing that another one has shown meanwhile.
+    if (found.is === 'unreachable' && known.get(target)?.is === 'right') return
     if (found.says !== '' && found.says !== before?.says)
       log.error({ target: name, reason: found.says }, 'a target gives nothing')
     known.set(target, found)
