@@ -98,6 +98,7 @@ const late = async (): Promise<Row[]> => {
         violations.push('PostgreSQL: its log does not say that the GRANT came too late')
       if (paused.reads) violations.push(`PostgreSQL, woken ${wake}: the holder reads`)
       if (paused.isBackAfterEnded) violations.push(`PostgreSQL, woken ${wake}: there after "ended"`)
+      if (wake === 'when ended' && paused.backMs > 0) violations.push('PostgreSQL: landed after "ended"')
       backMs.push(paused.backMs)
     }
   } finally {
