@@ -21,6 +21,9 @@ const pausing = (record: string, call: string): Plan => ({
 const isStopped = (record: string) => async (): Promise<boolean> =>
   (await readFile(record, 'utf8').catch(() => '')).includes('struck')
 
+/** When the bot that stands still is woken. */
+export type Wake = 'when refused' | 'when ended'
+
 export interface Paused {
   /** What the bot that woke said of its call; absent: it went through. */
   readonly refused?: string
@@ -38,7 +41,7 @@ export interface Paused {
  * On PostgreSQL, two bots, chat over HTTP. Stopped right before the GRANT; the other one gives and ends. Woken as soon as the
  * holder is refused, while the stopped call may still land, or only when "ended" was said.
  */
-export const pauseOnPostgres = async (rig: Rig, wake: 'when refused' | 'when ended'): Promise<Paused> => {
+export const pauseOnPostgres = async (rig: Rig, wake: Wake): Promise<Paused> => {
   const { bench } = rig
   const [paused, other] = rig.bots()
   if (paused === undefined || other === undefined) throw new Error('this needs two bots')
@@ -91,6 +94,18 @@ export const pauseOnPostgres = async (rig: Rig, wake: 'when refused' | 'when end
     types: typesOf(entries, id),
   }
 }
+
+/**
+ * What must not be, a sentence each; none: `[]`. Woken when the holder is refused, the call may still land before its deadline, and
+ * is taken away before "ended" is said. Woken after that, nothing comes back at all, and PostgreSQL says why.
+ */
+export const violationsOf = ({ isTooLate, backMs, isBackAfterEnded, reads }: Paused, wake: Wake): string[] =>
+  [
+    { is: reads, says: 'the holder reads' },
+    { is: isBackAfterEnded, says: 'there after "ended"' },
+    { is: wake === 'when ended' && backMs > 0, says: 'landed after "ended"' },
+    { is: wake === 'when ended' && !isTooLate, says: 'its log does not say that the GRANT came too late' },
+  ].flatMap(({ is, says }) => (is ? [`PostgreSQL, woken ${wake}: ${says}`] : []))
 
 export interface Landed {
   readonly types: readonly string[]

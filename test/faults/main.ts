@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { describeFigures } from '../bench/figures.ts'
 import { crashEverywhere, findPoints, neverDiedAt, type Point } from './crash-points.ts'
 import { bringDown } from './downgrade.ts'
-import { landInVault, pauseOnPostgres } from './late-calls.ts'
+import { landInVault, pauseOnPostgres, violationsOf } from './late-calls.ts'
 import { runLongForms, runOutstanding } from './long-forms.ts'
 import { measureQueueTakeOvers } from './queue-take-over.ts'
 import { judgeRaces, RACED, runRaces } from './races.ts'
@@ -94,11 +94,7 @@ const late = async (): Promise<Row[]> => {
     for (const wake of ['when refused', 'when ended'] as const) {
       const paused = await pauseOnPostgres(rig, wake)
       say(`PostgreSQL, woken ${wake}: ${paused.refused ?? 'landed'}, there once more for ${paused.backMs} ms`)
-      if (wake === 'when ended' && !paused.isTooLate)
-        violations.push('PostgreSQL: its log does not say that the GRANT came too late')
-      if (paused.reads) violations.push(`PostgreSQL, woken ${wake}: the holder reads`)
-      if (paused.isBackAfterEnded) violations.push(`PostgreSQL, woken ${wake}: there after "ended"`)
-      if (wake === 'when ended' && paused.backMs > 0) violations.push('PostgreSQL: landed after "ended"')
+      violations.push(...violationsOf(paused, wake))
       backMs.push(paused.backMs)
     }
   } finally {
