@@ -137,7 +137,7 @@ describe('requests over the wire', () => {
   })
 
   it('a wrong signature, an old and a future timestamp leave no trace', async () => {
-    const before = (await bench.events()).length
+    const happened = await bench.fromNow()
     const words = { user: 'ana', text: 'request orders-db/readonly 1h because of INC-9' }
     const nowS = Math.floor(Date.now() / 1000)
     const replies = [
@@ -146,7 +146,7 @@ describe('requests over the wire', () => {
       await bench.slack.slashCommand({ ...words, timestampS: nowS + 400 }),
     ]
     expect(replies.map(({ status }) => status)).toEqual([401, 401, 401])
-    expect((await bench.events()).length).toBe(before)
+    expect(await happened()).toEqual([])
   })
 })
 

@@ -16,10 +16,6 @@ const changeAction = (change: Payload) => (payload: Payload) => {
   Object.assign((payload.actions as [Payload])[0], change)
 }
 
-/** What happened since, but cards that were posted. */
-const since = async (before: number) =>
-  (await bench.events()).slice(before).filter(({ type }) => type !== 'posted')
-
 describe('a button whose value was changed', () => {
   const NONE = 'Not done: There is no such request. See yours: /jit mine'
   const NOT_ONE = 'Not done: That button does not belong to a request. See yours: /jit mine'
@@ -33,9 +29,9 @@ describe('a button whose value was changed', () => {
     ['two thousand characters', 'Z'.repeat(2_000), NOT_ONE],
   ])('to %s does nothing', async (_, value, reads) => {
     const id = await bench.ask('ana')
-    const before = (await bench.events()).length
+    const happened = await bench.fromNow()
     expect(await bench.press('bob', 'Approve', id, { value })).toBe(reads)
-    expect((await since(before)).map(({ type }) => type)).toEqual(['refused'])
+    expect((await happened()).map(({ type }) => type)).toEqual(['refused'])
   })
 
   it('to another request is a decision on that one, by its own rules', async () => {
@@ -53,20 +49,20 @@ describe('a button whose value was changed', () => {
 
   it('to another verb is that verb, by its own rules', async () => {
     const id = await bench.ask('ana')
-    const before = (await bench.events()).length
+    const happened = await bench.fromNow()
     const edit = changeAction({ action_id: 'curfew:revoke' })
     expect(await bench.press('bob', 'Approve', id, { edit })).toContain(
       `${id} is still waiting for a decision.`,
     )
-    expect((await since(before)).map(({ type }) => type)).toEqual(['refused'])
+    expect((await happened()).map(({ type }) => type)).toEqual(['refused'])
   })
 
   it.each(['explode', '__proto__', 'constructor', ''])('to the verb “%s” does nothing', async (verb) => {
     const id = await bench.ask('ana')
-    const before = (await bench.events()).length
+    const happened = await bench.fromNow()
     const edit = changeAction({ action_id: `curfew:${verb}` })
     expect(await bench.press('bob', 'Approve', id, { edit })).toBe(NOT_ONE)
-    expect((await since(before)).map(({ type }) => type)).toEqual(['refused'])
+    expect((await happened()).map(({ type }) => type)).toEqual(['refused'])
   })
 
   it.each([
@@ -81,7 +77,7 @@ describe('a button whose value was changed', () => {
     ],
   ])('to what Slack never sends (%s) is acknowledged and ignored', async (_, edit) => {
     const id = await bench.ask('ana')
-    const before = (await bench.events()).length
+    const happened = await bench.fromNow()
     const { channel, ts } = bench.card(id)
     const { status, body } = await bench.slack.pressButton({
       user: 'bob',
@@ -91,7 +87,7 @@ describe('a button whose value was changed', () => {
       edit,
     })
     expect([status, body]).toEqual([200, ''])
-    expect(await since(before)).toEqual([])
+    expect(await happened()).toEqual([])
   })
 
   it('on a direct message is told whose it is', async () => {
@@ -114,12 +110,12 @@ describe('what is not from Slack, or not from now', () => {
     ['a timestamp that is none', () => ({ timestampS: Number.NaN })],
   ])('has no effect at all: %s', async (_, hostile) => {
     const id = await bench.ask('ana')
-    const before = (await bench.events()).length
+    const happened = await bench.fromNow()
     const told = bench.slack.ephemeral('bob').length
     expect(await bench.type('ana', ASK, hostile())).toBe('HTTP 401')
     expect(await bench.press('bob', 'Approve', id, hostile())).toBe('HTTP 401')
     expect(await bench.press('bob', 'Deny', id, hostile())).toBe('HTTP 401')
-    expect(await since(before)).toEqual([])
+    expect(await happened()).toEqual([])
     // Slack's own word that the app did not answer, and nothing of ours.
     expect(
       bench.slack
@@ -133,29 +129,29 @@ describe('what is not from Slack, or not from now', () => {
 describe('the very same delivery', () => {
   it('of a request, a hundred times one after another, makes one request and gives one answer', async () => {
     const who = await bench.newPerson()
-    const before = (await bench.events()).length
+    const happened = await bench.fromNow()
     const first = await bench.slack.slashCommand({ user: who, text: ASK })
     const again = await bench.slack.replay(first.request, 99)
     expect(new Set(again.map(({ body }) => body))).toEqual(new Set([first.body]))
-    expect((await since(before)).map(({ type }) => type)).toEqual(['requested'])
+    expect((await happened()).map(({ type }) => type)).toEqual(['requested'])
   })
 
   it('of a request, a hundred times at once, makes one request and gives one answer', async () => {
     const who = await bench.newPerson()
-    const before = (await bench.events()).length
+    const happened = await bench.fromNow()
     const { copies } = await bench.slack.slashCommand({ user: who, text: ASK, copies: 100 })
     expect(new Set(copies.map(({ status }) => status))).toEqual(new Set([200]))
     const answers = new Set(copies.map(({ body }) => body).filter((body) => !body.includes('Working on it')))
     expect([...answers]).toEqual([expect.stringContaining('waits for 1 of')])
-    expect((await since(before)).map(({ type }) => type)).toEqual(['requested'])
+    expect((await happened()).map(({ type }) => type)).toEqual(['requested'])
   })
 
   it('of a refusal gives the same refusal, and counts once', async () => {
-    const before = (await bench.events()).length
+    const happened = await bench.fromNow()
     const first = await bench.slack.slashCommand({ user: 'ana', text: 'request nothing/there 1h' })
     const again = await bench.slack.replay(first.request, 20)
     expect(new Set(again.map(({ body }) => body))).toEqual(new Set([first.body]))
-    expect((await since(before)).map(({ type }) => type)).toEqual(['refused'])
+    expect((await happened()).map(({ type }) => type)).toEqual(['refused'])
   })
 
   it('of an approval, a hundred times at once, approves once; the same after it has ended does nothing', async () => {
@@ -168,9 +164,9 @@ describe('the very same delivery', () => {
     await bench.untilLine(id, 'Access is given')
     await bench.type(who, `done ${id}`)
     await bench.untilLine(id, 'Ended')
-    const before = (await bench.events()).length
+    const happened = await bench.fromNow()
     await bench.slack.replay(request, 3)
-    expect(await since(before)).toEqual([])
+    expect(await happened()).toEqual([])
     const mine = (await bench.events()).filter(({ record }) => record === `r:${id}`).map(({ type }) => type)
     expect(mine.filter((type) => type !== 'posted')).toEqual([
       ...['requested', 'approved', 'armed', 'cleared', 'confirmed', 'ending', 'ended'],
