@@ -7,6 +7,8 @@ export default defineConfig({
   test: {
     testTimeout: 20_000,
     hookTimeout: 60_000,
+    // How long a test waits for what only has to come at all; a bound that is promised is named where it is tested.
+    expect: { poll: { timeout: 8_000 } },
     pool: 'forks',
     projects: [
       {
