@@ -137,7 +137,7 @@ describe('requests over the wire', () => {
   })
 
   it('a wrong signature, an old and a future timestamp leave no trace', async () => {
-    const happened = await bench.fromNow()
+    const happened = await bench.fromNow('with posts')
     const words = { user: 'ana', text: 'request orders-db/readonly 1h because of INC-9' }
     const nowS = Math.floor(Date.now() / 1000)
     const replies = [

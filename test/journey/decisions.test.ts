@@ -102,7 +102,7 @@ describe('until a time of day', () => {
   ])('of somebody with %s is asked for as a length', async (_, tz) => {
     const who = await bench.newPerson(tz === undefined ? {} : { tz })
     if (tz === undefined) delete (bench.slack.user(who) as { tz?: string }).tz
-    const happened = await bench.fromNow()
+    const happened = await bench.fromNow('with posts')
     expect(await bench.type(who, `request ${READONLY} until 18:00 because of INC-42`)).toMatch(
       /^Not done: .*time zone.* 2h/s,
     )

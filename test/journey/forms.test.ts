@@ -164,7 +164,7 @@ describe('the form that asks', () => {
     expect(await forge((view) => Object.assign(view, { callback_id: 'curfew:constructor' }))).toContain(
       'not one of',
     )
-    const happened = await bench.fromNow()
+    const happened = await bench.fromNow('with posts')
     await forge((view) => Object.assign(view, { callback_id: 'curfew:deny', private_metadata: 'R-000000' }))
     expect((await happened()).every(({ type }) => type === 'refused')).toBe(true)
   })
